@@ -1,0 +1,5 @@
+/**
+ * What was written to the protected disks, in kernel order: the seam {@link
+ * dev.lifeboat.agent.capture.CaptureSource}, and the source that BPF programs feed.
+ */
+package dev.lifeboat.agent.capture;
