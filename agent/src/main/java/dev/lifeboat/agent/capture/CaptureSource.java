@@ -41,10 +41,13 @@ public interface CaptureSource extends Closeable {
    */
   void release(Checkpoint checkpoint);
 
-  /** Where the held records begin: what {@link #release} got last, also before a restart. */
+  /** Behind what the held records begin: what {@link #release} got last, also before a restart. */
   Checkpoint released();
 
-  /** Goes back to {@link #released()}: the next poll delivers again what was not released. */
+  /**
+   * Goes back to {@link #released()}: the next poll delivers again the records whose position is
+   * greater. The sink must go on from the released chain.
+   */
   void rewind();
 
   /** How full the buffer is that holds what is not released, 0 to 1. */

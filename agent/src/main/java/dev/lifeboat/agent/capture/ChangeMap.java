@@ -9,6 +9,9 @@ public interface ChangeMap {
   /** Bytes of a granule. */
   int GRANULE = 64 * 1024;
 
+  /** No write is under way for longer than this: ten minutes. */
+  long LONGEST_WRITE_NANOS = 600_000_000_000L;
+
   /** Granules of the disk; the last may be short. */
   long granules();
 
@@ -32,6 +35,15 @@ public interface ChangeMap {
    * quiet granule, never the other way round).
    */
   boolean inFlight(long granule);
+
+  /**
+   * The same for a pass whose P0 was read at {@code since} (of {@link System#nanoTime}): writes
+   * older than {@link #LONGEST_WRITE_NANOS} are taken as complete, so that a counter that went
+   * wrong delays a pass and never stops it.
+   */
+  default boolean inFlight(long granule, long since) {
+    return System.nanoTime() - since < LONGEST_WRITE_NANOS && inFlight(granule);
+  }
 
   /**
    * Ranges that were shipped and are not yet safe in the vault, kept in two generations: the one
