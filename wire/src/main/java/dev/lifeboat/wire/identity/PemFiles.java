@@ -1,0 +1,129 @@
+package dev.lifeboat.wire.identity;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.PrivateKey;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
+import org.bouncycastle.openssl.PEMException;
+import org.bouncycastle.openssl.PEMKeyPair;
+import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
+import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+
+/** Keys and certificates as PEM files. What it writes is new: nothing is ever overwritten. */
+final class PemFiles {
+  /** More than any identity needs; what is longer is not one. */
+  private static final long MAX_SIZE = 1024 * 1024;
+
+  private PemFiles() {}
+
+  static List<X509Certificate> readCertificates(Path file) throws IdentityException {
+    try {
+      List<X509Certificate> certificates =
+          CertificateFactory.getInstance("X.509")
+              .generateCertificates(new ByteArrayInputStream(read(file)))
+              .stream()
+              .map(X509Certificate.class::cast)
+              .toList();
+      if (certificates.isEmpty()) {
+        throw new IdentityException(file + " holds no certificate; put a PEM certificate there");
+      }
+      return certificates;
+    } catch (CertificateException e) {
+      throw new IdentityException(file + " is no PEM certificate; issue it again", e);
+    }
+  }
+
+  static PrivateKey readKey(Path file) throws IdentityException {
+    String text = new String(read(file), StandardCharsets.US_ASCII);
+    try (PEMParser parser = new PEMParser(new StringReader(text))) {
+      JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
+      for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
+        if (part instanceof PrivateKeyInfo key) {
+          return converter.getPrivateKey(key);
+        }
+        if (part instanceof PEMKeyPair pair) {
+          return converter.getKeyPair(pair).getPrivate();
+        }
+      }
+    } catch (PEMException e) {
+      // The cause may quote the file: it is left out.
+      throw new IdentityException(file + " is no PEM private key; issue the identity again");
+    } catch (IOException e) {
+      throw new IdentityException(file + " is damaged; issue the identity again");
+    }
+    throw new IdentityException(
+        file + " holds no unencrypted private key; put one in PEM (PKCS#8) there");
+  }
+
+  private static byte[] read(Path file) throws IdentityException {
+    try {
+      if (Files.size(file) > MAX_SIZE) {
+        throw new IdentityException(file + " is too long to be a PEM file; check the path");
+      }
+      return Files.readAllBytes(file);
+    } catch (NoSuchFileException e) {
+      throw new IdentityException(
+          file + " does not exist; issue an identity or correct the path", e);
+    } catch (IOException e) {
+      throw new IdentityException(
+          file + " cannot be read (" + e.getClass().getSimpleName() + "); check its permissions",
+          e);
+    }
+  }
+
+  static String pem(List<?> parts) {
+    StringWriter text = new StringWriter();
+    try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
+      for (Object part : parts) {
+        writer.writeObject(part);
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("a certificate cannot be encoded", e);
+    }
+    return text.toString();
+  }
+
+  /** Refuses before anything is written if one of the files is there. */
+  static void requireAbsent(Path directory, List<String> names) throws IdentityException {
+    for (String name : names) {
+      if (Files.exists(directory.resolve(name))) {
+        throw new IdentityException(
+            directory.resolve(name) + " exists and is not overwritten; move it away first");
+      }
+    }
+  }
+
+  static void writeNew(Path file, String permissions, String text) throws IdentityException {
+    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
+    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+    try {
+      Files.createDirectories(file.toAbsolutePath().getParent());
+      try (FileChannel channel = FileChannel.open(file, options, mode)) {
+        ByteBuffer bytes = ByteBuffer.wrap(text.getBytes(StandardCharsets.US_ASCII));
+        while (bytes.hasRemaining()) {
+          channel.write(bytes);
+        }
+        channel.force(true);
+      }
+    } catch (IOException e) {
+      throw new IdentityException(
+          file + " cannot be created (" + e.getMessage() + "); check directory and space", e);
+    }
+  }
+}
