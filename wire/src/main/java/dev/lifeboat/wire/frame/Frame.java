@@ -11,6 +11,8 @@ public final class Frame {
   private final byte[] body;
 
   /**
+   * A frame of its parts.
+   *
    * @param header decoded or made: its lengths hold
    * @param body the stored body; owned by the frame from now on
    */

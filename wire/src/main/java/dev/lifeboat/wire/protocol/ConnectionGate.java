@@ -61,7 +61,7 @@ final class ConnectionGate extends ChannelInboundHandlerAdapter {
 
   private static void refuse(ChannelHandlerContext context, String why) {
     context.fireExceptionCaught(new SSLHandshakeException(why));
-    ChannelFuture unused = context.close();
+    ChannelFuture _ = context.close();
   }
 
   private void stopTimer() {

@@ -60,6 +60,8 @@ public sealed interface Message {
   record FrameMessage(Frame frame) implements Message {}
 
   /**
+   * How far frames are safe.
+   *
    * @param durable every sequence up to here is safe from a crash of the server
    * @param uploaded every sequence up to here is in the vault
    */

@@ -4,23 +4,31 @@ import dev.lifeboat.wire.frame.CorruptFrameException;
 
 /** The byte behind the length of a message, and who may send it. */
 enum MessageType {
-  HELLO(Side.AGENT),
-  WELCOME(Side.SERVER),
-  REFUSE(Side.SERVER),
-  FRAME(Side.AGENT),
-  ACK(Side.SERVER),
-  CREDIT(Side.SERVER),
-  PING(null),
-  PONG(null);
+  HELLO(1, Side.AGENT),
+  WELCOME(2, Side.SERVER),
+  REFUSE(3, Side.SERVER),
+  FRAME(4, Side.AGENT),
+  ACK(5, Side.SERVER),
+  CREDIT(6, Side.SERVER),
+  PING(7, null),
+  PONG(8, null);
 
+  private static final MessageType[] BY_ID = {
+    null, HELLO, WELCOME, REFUSE, FRAME, ACK, CREDIT, PING, PONG
+  };
+
+  private final int id;
+
+  /** Who sends it; null: either. */
   private final Side sender;
 
-  MessageType(Side sender) {
+  MessageType(int id, Side sender) {
+    this.id = id;
     this.sender = sender;
   }
 
   int id() {
-    return ordinal() + 1;
+    return id;
   }
 
   /** Whether the side may receive it. */
@@ -29,10 +37,10 @@ enum MessageType {
   }
 
   static MessageType of(int id) throws CorruptFrameException {
-    if (id < 1 || id > values().length) {
+    if (id < 1 || id >= BY_ID.length) {
       throw new CorruptFrameException("unknown message type " + id);
     }
-    return values()[id - 1];
+    return BY_ID[id];
   }
 
   static MessageType of(Message message) {
