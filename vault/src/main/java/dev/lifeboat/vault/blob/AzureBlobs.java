@@ -1,0 +1,115 @@
+package dev.lifeboat.vault.blob;
+
+import com.azure.core.credential.AccessToken;
+import com.azure.core.credential.AzureSasCredential;
+import com.azure.core.http.HttpClient;
+import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
+import com.azure.identity.DefaultAzureCredentialBuilder;
+import com.azure.storage.blob.BlobServiceClientBuilder;
+import com.azure.storage.blob.BlobServiceVersion;
+import com.azure.storage.common.StorageSharedKeyCredential;
+import com.azure.storage.common.policy.RequestRetryOptions;
+import com.azure.storage.common.policy.RetryPolicyType;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.OffsetDateTime;
+import java.util.Arrays;
+import reactor.core.publisher.Mono;
+
+/**
+ * The containers of one storage account, on Azure's SDK over the JDK's HTTP client. Thread-safe;
+ * nothing to close.
+ */
+public final class AzureBlobs {
+
+  private final BlobEndpoint endpoint;
+  private final HttpClient http;
+  private final BlobServiceVersion version;
+
+  public AzureBlobs(BlobEndpoint endpoint) throws IOException {
+    this.endpoint = endpoint;
+    this.version = version(endpoint.serviceVersion());
+    this.http = http(endpoint);
+  }
+
+  /** A container, whether it exists or not; calls that fail for a while are tried again. */
+  public BlobStore container(String name, BlobCredential credential) throws BlobException {
+    return new RetryingBlobStore(plainContainer(name, credential), Retry.standard());
+  }
+
+  /** As {@link #container}, each call tried once. */
+  public AzureBlobStore plainContainer(String name, BlobCredential credential)
+      throws BlobException {
+    BlobServiceClientBuilder builder =
+        new BlobServiceClientBuilder()
+            .endpoint(endpoint.address().toString())
+            .httpClient(http)
+            .serviceVersion(version)
+            .retryOptions(
+                new RequestRetryOptions(
+                    RetryPolicyType.FIXED, 1, Duration.ofDays(1), null, null, null));
+    AzureBlobStore.Refresh refresh = authenticate(builder, credential);
+    return new AzureBlobStore(
+        builder.buildClient().getBlobContainerClient(name),
+        endpoint.address() + "/" + name,
+        refresh);
+  }
+
+  private static AzureBlobStore.Refresh authenticate(
+      BlobServiceClientBuilder builder, BlobCredential credential) throws BlobException {
+    switch (credential) {
+      case BlobCredential.SasFile(var file) -> {
+        SecretFile secret = new SecretFile(file);
+        AzureSasCredential sas = new AzureSasCredential(query(secret.read()));
+        builder.credential(sas);
+        return () -> secret.refresh(text -> sas.update(query(text)));
+      }
+      case BlobCredential.TokenFile(var file) -> {
+        SecretFile secret = new SecretFile(file);
+        secret.read();
+        builder.credential(
+            request ->
+                Mono.fromCallable(
+                    () -> new AccessToken(secret.read(), OffsetDateTime.now().plusMinutes(6))));
+      }
+      case BlobCredential.SharedKeyFile(var account, var file) ->
+          builder.credential(new StorageSharedKeyCredential(account, new SecretFile(file).read()));
+      case BlobCredential.Environment() ->
+          builder.credential(new DefaultAzureCredentialBuilder().build());
+    }
+    return () -> {};
+  }
+
+  private static String query(String text) {
+    return text.startsWith("?") ? text.substring(1) : text;
+  }
+
+  private static BlobServiceVersion version(String text) {
+    return Arrays.stream(BlobServiceVersion.values())
+        .filter(v -> v.getVersion().equals(text))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "unknown version of the blob service: "
+                        + text
+                        + "; known: "
+                        + BlobServiceVersion.V2019_02_02.getVersion()
+                        + " to "
+                        + BlobServiceVersion.getLatest().getVersion()));
+  }
+
+  private static HttpClient http(BlobEndpoint endpoint) throws IOException {
+    java.net.http.HttpClient.Builder jdk =
+        java.net.http.HttpClient.newBuilder().version(java.net.http.HttpClient.Version.HTTP_1_1);
+    if (endpoint.caFile().isPresent()) {
+      jdk.sslContext(TrustedCertificates.context(endpoint.caFile().get()));
+    }
+    return new JdkHttpClientBuilder(jdk)
+        .connectionTimeout(endpoint.timeout())
+        .writeTimeout(endpoint.timeout())
+        .responseTimeout(endpoint.timeout())
+        .readTimeout(endpoint.timeout())
+        .build();
+  }
+}
