@@ -31,7 +31,8 @@ public final class AzureBlobStore implements BlobStore {
     void run() throws IOException;
   }
 
-  private static final DownloadRetryOptions ONCE = new DownloadRetryOptions().setMaxRetryRequests(0);
+  private static final DownloadRetryOptions ONCE =
+      new DownloadRetryOptions().setMaxRetryRequests(0);
 
   private final BlobContainerClient container;
   private final String location;
@@ -62,7 +63,7 @@ public final class AzureBlobStore implements BlobStore {
       return Creation.CREATED;
     } catch (BlobException e) {
       int status = status(e);
-      if (status == 409 && e.reason() == BlobException.Reason.REFUSED || status == 412) {
+      if (status == 412 || (status == 409 && e.reason() == BlobException.Reason.REFUSED)) {
         return Creation.EXISTS;
       }
       // Who may create but not overwrite is told "forbidden" when the blob exists.
@@ -94,7 +95,12 @@ public final class AzureBlobStore implements BlobStore {
               container
                   .getBlobClient(name)
                   .downloadStreamWithResponse(
-                      sink, new BlobRange(offset, (long) length), ONCE, null, false, null,
+                      sink,
+                      new BlobRange(offset, (long) length),
+                      ONCE,
+                      null,
+                      false,
+                      null,
                       Context.NONE));
       return Optional.of(sink.bytes());
     } catch (BlobException e) {

@@ -13,6 +13,7 @@ import com.azure.storage.common.policy.RetryPolicyType;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
 import java.util.Arrays;
 import reactor.core.publisher.Mono;
 
@@ -67,10 +68,9 @@ public final class AzureBlobs {
       case BlobCredential.TokenFile(var file) -> {
         SecretFile secret = new SecretFile(file);
         secret.read();
-        builder.credential(
-            request ->
-                Mono.fromCallable(
-                    () -> new AccessToken(secret.read(), OffsetDateTime.now().plusMinutes(6))));
+        builder.credential(request ->
+            Mono.fromCallable(() ->
+                new AccessToken(secret.read(), OffsetDateTime.now(ZoneOffset.UTC).plusMinutes(6))));
       }
       case BlobCredential.SharedKeyFile(var account, var file) ->
           builder.credential(new StorageSharedKeyCredential(account, new SecretFile(file).read()));
@@ -88,15 +88,14 @@ public final class AzureBlobs {
     return Arrays.stream(BlobServiceVersion.values())
         .filter(v -> v.getVersion().equals(text))
         .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "unknown version of the blob service: "
-                        + text
-                        + "; known: "
-                        + BlobServiceVersion.V2019_02_02.getVersion()
-                        + " to "
-                        + BlobServiceVersion.getLatest().getVersion()));
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "unknown version of the blob service: "
+                    + text
+                    + "; known: "
+                    + BlobServiceVersion.V2019_02_02.getVersion()
+                    + " to "
+                    + BlobServiceVersion.getLatest().getVersion()));
   }
 
   private static HttpClient http(BlobEndpoint endpoint) throws IOException {

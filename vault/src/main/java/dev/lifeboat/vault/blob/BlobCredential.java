@@ -14,7 +14,9 @@ public sealed interface BlobCredential {
   /** A file with a bearer token, kept fresh by somebody else. */
   record TokenFile(Path file) implements BlobCredential {}
 
-  /** A file with the account's shared key. Meant for tests and laboratories: it opens everything. */
+  /**
+   * A file with the account's shared key. Meant for tests and laboratories: it opens everything.
+   */
   record SharedKeyFile(String account, Path file) implements BlobCredential {}
 
   /** What the environment offers: workload identity, managed identity, a service principal. */

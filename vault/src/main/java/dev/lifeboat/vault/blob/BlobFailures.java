@@ -110,6 +110,7 @@ final class BlobFailures {
 
   private static String describe(Throwable t) {
     String text = t.getMessage();
-    return t.getClass().getSimpleName() + (text == null ? "" : ": " + text.lines().findFirst().orElse(""));
+    return t.getClass().getSimpleName()
+        + (text == null ? "" : ": " + text.lines().findFirst().orElse(""));
   }
 }
