@@ -1,0 +1,127 @@
+package dev.lifeboat.agent.capture;
+
+import dev.lifeboat.agent.capture.KernelObjects.Part;
+import dev.lifeboat.agent.kernel.SystemCalls;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.FileStore;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** A running capture in the kernel and our hold on it: lock, maps, memory, ring. */
+record Capture(
+    CaptureLock lock,
+    KernelLayout layout,
+    KernelObjects objects,
+    Memories memories,
+    KernelRing ring,
+    String proof)
+    implements Closeable {
+  private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
+
+  /** Room for disks that come later: as much again, and 64 GiB. */
+  private static final long ROOM = (64L << 30) / ChangeMap.GRANULE;
+
+  static Capture open(CaptureSettings settings, List<ProtectedDisk> disks) throws IOException {
+    CaptureLock lock = CaptureLock.take(settings.state());
+    KernelObjects objects = null;
+    Memories memories = null;
+    try {
+      KernelLayout layout = Requirements.check();
+      boolean resumed = KernelObjects.exist(settings.pins());
+      PageAddress pages = new PageAddress(layout, settings.state());
+      objects = resumed ? KernelObjects.open(settings.pins()) : create(settings, disks, layout);
+      memories = new Memories(objects);
+      Header header = new Header(memories.of(Part.HEADER));
+      String proof = resumed ? pages.prove(header.pageBase()) : begin(settings, header, pages);
+      objects.install(layout, header.pageBase());
+      if (!resumed) {
+        objects.attach();
+      }
+      LOG.info("capture {}: {}", resumed ? "goes on" : "begins", proof);
+      return new Capture(
+          lock, layout, objects, memories, new KernelRing(objects.map(Part.RING)), proof);
+    } catch (IOException | RuntimeException e) {
+      if (memories != null) {
+        memories.close();
+      }
+      if (objects != null) {
+        objects.close();
+      }
+      if (!KernelObjects.exist(settings.pins())) {
+        remove(settings);
+      }
+      lock.close();
+      throw e;
+    }
+  }
+
+  private static KernelObjects create(
+      CaptureSettings settings, List<ProtectedDisk> disks, KernelLayout layout) throws IOException {
+    long granules = ROOM;
+    for (ProtectedDisk disk : disks) {
+      BlockDevice device = BlockDevice.inspect(disk.device(), layout.disk().bySequence());
+      granules += 2 * Slot.granules(device.size()) + 8;
+    }
+    Path mounted = dev.lifeboat.agent.kernel.BpfFileSystem.ensure(settings.pins());
+    if (mounted.getNameCount() > 0) {
+      Files.writeString(mountNote(settings), mounted.toString());
+    }
+    return KernelObjects.create(settings.pins(), settings.ringBytes(), granules);
+  }
+
+  private static String begin(CaptureSettings settings, Header header, PageAddress pages)
+      throws IOException {
+    PageAddress.Proven proven = pages.find();
+    header.begin(proven.base(), settings.positionBase());
+    header
+        .checkpoints()
+        .store(new Checkpoint(settings.positionBase(), settings.chain(), settings.positionBase()));
+    return proven.proof();
+  }
+
+  private static Path mountNote(CaptureSettings settings) {
+    return settings.state().resolve("bpf-mounted-at");
+  }
+
+  static void detach(CaptureSettings settings) throws IOException {
+    try (CaptureLock ignored = CaptureLock.take(settings.state())) {
+      remove(settings);
+    }
+  }
+
+  private static void remove(CaptureSettings settings) throws IOException {
+    KernelObjects.detach(settings.pins());
+    Path note = mountNote(settings);
+    if (Files.exists(note)) {
+      unmount(Path.of(Files.readString(note)));
+      Files.delete(note);
+    }
+  }
+
+  /** Takes the file system away that we mounted, unless others use it by now. */
+  private static void unmount(Path mounted) throws IOException {
+    FileStore store = Files.getFileStore(mounted);
+    try (var content = Files.list(mounted)) {
+      if (!store.type().equals("bpf") || content.findAny().isPresent()) {
+        return;
+      }
+    }
+    SystemCalls.unmount(mounted);
+  }
+
+  Header header() {
+    return new Header(memories.of(Part.HEADER));
+  }
+
+  @Override
+  public void close() {
+    ring.close();
+    memories.close();
+    objects.close();
+    lock.close();
+  }
+}

@@ -1,0 +1,161 @@
+package dev.lifeboat.agent.capture;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+
+import dev.lifeboat.agent.capture.KernelObjects.Part;
+import java.io.IOException;
+import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
+import java.util.function.LongSupplier;
+
+/**
+ * Watches one disk: settles the counters of what is in flight, and checks that the kernel completed
+ * no more bytes than were captured. One thread.
+ *
+ * <p>Writes under way when capture began are not in the counters, but their completions are. So the
+ * counters hold only from an instant on at which nothing was under way, or after so long a time
+ * that all of those are done; whatever they are off by at a quiet instant is taken out.
+ */
+final class DiskWatch {
+  /** After so long without a quiet instant the counters are taken as they are. */
+  static final long LONGEST_WAIT_NANOS = 60_000_000_000L;
+
+  private static final long LEAST_WAIT_NANOS = 1_000_000_000L;
+  private static final long BETWEEN_LOOKS_NANOS = 100_000_000L;
+
+  private record Look(long time, long queued, long completed, long wide) {}
+
+  private record Baseline(long captured, long completed) {}
+
+  private final Slot slot;
+  private final Path sysfs;
+  private final MemorySegment counters;
+  private final MemorySegment flight;
+  private final LongSupplier clock;
+  private long unsettledAt;
+  private long settledWide;
+  private Look quiet;
+  private Baseline baseline;
+
+  DiskWatch(Slot slot, Path sysfs, Memories memories, LongSupplier clock) {
+    this.slot = slot;
+    this.sysfs = sysfs;
+    this.clock = clock;
+    long place = (long) slot.number() << Abi.DISK_SHIFT;
+    counters = memories.of(Part.PER_DISK).asSlice(place, 1 << Abi.DISK_SHIFT);
+    long units = (long) Integer.BYTES << Abi.UNITS_SHIFT;
+    flight = memories.of(Part.FLIGHT).asSlice(slot.number() * units, units);
+    unsettledAt = clock.getAsLong();
+    settledWide = counter(Abi.D_WIDE);
+  }
+
+  private long counter(int offset) {
+    return (long) JAVA_LONG.varHandle().getVolatile(counters, (long) offset);
+  }
+
+  /** The counters cannot be trusted: program runs were skipped. */
+  void unsettle() {
+    slot.settled(false);
+    unsettledAt = clock.getAsLong();
+    quiet = null;
+  }
+
+  /**
+   * Looks once.
+   *
+   * @return false where more bytes were completed than captured
+   */
+  boolean look() throws IOException {
+    if (slot.settled() && counter(Abi.D_WIDE) != settledWide) {
+      unsettle();
+    }
+    boolean complete = account();
+    long now = clock.getAsLong();
+    int[] remainders = remainders();
+    if (isQuiet(now)) {
+      correct(remainders, false);
+      settle();
+    } else if (!slot.settled() && now - unsettledAt >= LONGEST_WAIT_NANOS) {
+      correct(remainders, true);
+      settle();
+    }
+    return complete;
+  }
+
+  private void settle() {
+    if (!slot.settled()) {
+      settledWide = counter(Abi.D_WIDE);
+      slot.settled(true);
+    }
+  }
+
+  /** Nothing under way, and nothing came or went since an earlier look at which it was so too. */
+  private boolean isQuiet(long now) throws IOException {
+    Look look =
+        new Look(now, counter(Abi.D_WRITTEN), counter(Abi.D_COMPLETED), counter(Abi.D_WIDE));
+    if (DiskStatistics.read(sysfs).inFlight() != 0) {
+      quiet = null;
+      return false;
+    }
+    if (quiet == null
+        || quiet.queued != look.queued
+        || quiet.completed != look.completed
+        || quiet.wide != look.wide) {
+      quiet = look;
+      return false;
+    }
+    return now - quiet.time >= BETWEEN_LOOKS_NANOS && now - unsettledAt >= LEAST_WAIT_NANOS;
+  }
+
+  private int[] remainders() {
+    return flight.toArray(JAVA_INT);
+  }
+
+  /** Takes off what was seen before the quiet instant; what comes meanwhile stays counted. */
+  private void correct(int[] remainders, boolean negativeOnly) {
+    for (int i = 0; i < remainders.length; i++) {
+      if (remainders[i] != 0 && (!negativeOnly || remainders[i] < 0)) {
+        int ignored = (int) JAVA_INT.varHandle().getAndAdd(flight, 4L * i, -remainders[i]);
+      }
+    }
+    long zeroes = counter(Abi.D_ZEROES_IN_FLIGHT);
+    if (zeroes != 0 && (!negativeOnly || zeroes < 0)) {
+      long ignored =
+          (long) JAVA_LONG.varHandle().getAndAdd(counters, (long) Abi.D_ZEROES_IN_FLIGHT, -zeroes);
+    }
+  }
+
+  private long captured() {
+    return counter(Abi.D_WRITTEN) + counter(Abi.D_DISCARDED);
+  }
+
+  private boolean account() throws IOException {
+    if (!slot.settled()) {
+      baseline = null;
+      return true;
+    }
+    if (baseline == null) {
+      // Captured first and completed last: what happens between errs to the safe side.
+      long captured = captured() - underWay();
+      baseline = new Baseline(captured, completed());
+      return true;
+    }
+    long completed = completed() - baseline.completed;
+    if (completed <= captured() - baseline.captured) {
+      return true;
+    }
+    baseline = null;
+    return false;
+  }
+
+  private long completed() throws IOException {
+    DiskStatistics statistics = DiskStatistics.read(sysfs);
+    return statistics.written() + statistics.discarded();
+  }
+
+  /** Bytes of writes that were queued and not completed, by our own counters. */
+  private long underWay() {
+    return Math.max(0, counter(Abi.D_WRITTEN) - counter(Abi.D_COMPLETED));
+  }
+}
