@@ -110,8 +110,10 @@ record BlockDevice(Path node, Path sysfs, long key, long size, int sectorSize) {
     if (bySequence) {
       return Long.parseLong(read(sysfs, "diskseq", ""));
     }
-    String[] numbers = read(sysfs, "dev", "").split(":");
-    return Long.parseLong(numbers[0]) | Long.parseLong(numbers[1]) << 32;
+    String numbers = read(sysfs, "dev", "");
+    int colon = numbers.indexOf(':');
+    return Long.parseLong(numbers.substring(0, colon))
+        | Long.parseLong(numbers.substring(colon + 1)) << 32;
   }
 
   /** Its name in the kernel. */

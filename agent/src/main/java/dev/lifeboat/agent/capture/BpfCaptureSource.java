@@ -121,6 +121,11 @@ public final class BpfCaptureSource implements CaptureSource {
     return capture.objects().statistics();
   }
 
+  /** Bytes of a disk that were seen since it is captured: swap and our own journal as well. */
+  public long captured(CapturedDisk disk) {
+    return disks.captured(disk.id());
+  }
+
   @Override
   public List<CapturedDisk> disks() {
     return disks.all();

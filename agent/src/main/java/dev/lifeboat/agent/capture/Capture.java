@@ -1,6 +1,7 @@
 package dev.lifeboat.agent.capture;
 
 import dev.lifeboat.agent.capture.KernelObjects.Part;
+import dev.lifeboat.agent.kernel.BpfFileSystem;
 import dev.lifeboat.agent.kernel.SystemCalls;
 import java.io.Closeable;
 import java.io.IOException;
@@ -66,7 +67,7 @@ record Capture(
       BlockDevice device = BlockDevice.inspect(disk.device(), layout.disk().bySequence());
       granules += 2 * Slot.granules(device.size()) + 8;
     }
-    Path mounted = dev.lifeboat.agent.kernel.BpfFileSystem.ensure(settings.pins());
+    Path mounted = BpfFileSystem.ensure(settings.pins());
     if (mounted.getNameCount() > 0) {
       Files.writeString(mountNote(settings), mounted.toString());
     }
@@ -88,7 +89,7 @@ record Capture(
   }
 
   static void detach(CaptureSettings settings) throws IOException {
-    try (CaptureLock ignored = CaptureLock.take(settings.state())) {
+    try (CaptureLock _ = CaptureLock.take(settings.state())) {
       remove(settings);
     }
   }
@@ -106,7 +107,9 @@ record Capture(
   private static void unmount(Path mounted) throws IOException {
     FileStore store = Files.getFileStore(mounted);
     try (var content = Files.list(mounted)) {
-      if (!store.type().equals("bpf") || content.findAny().isPresent()) {
+      // The kernel itself puts files that end in .debug there.
+      if (!store.type().equals("bpf")
+          || content.anyMatch(path -> !path.toString().endsWith(".debug"))) {
         return;
       }
     }

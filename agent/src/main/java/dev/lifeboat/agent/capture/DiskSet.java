@@ -16,7 +16,8 @@ import org.slf4j.LoggerFactory;
 final class DiskSet {
   private static final Logger LOG = LoggerFactory.getLogger(DiskSet.class);
 
-  private record Member(ProtectedDisk wanted, BlockDevice device, Slot slot) {
+  private record Member(
+      ProtectedDisk wanted, BlockDevice device, Slot slot, ChangeMap changes, DiskWatch watch) {
     CapturedDisk captured() {
       return new CapturedDisk(
           wanted.id(), device.node(), device.size(), device.sectorSize(), wanted.identity());
@@ -74,8 +75,9 @@ final class DiskSet {
     } else {
       slot = slots.add(disk.id(), device);
     }
-    members.add(new Member(disk, device, slot));
-    watch.add(slot.number(), new DiskWatch(slot, device.sysfs(), memories, System::nanoTime));
+    DiskWatch disksWatch = new DiskWatch(slot, device.sysfs(), memories, System::nanoTime);
+    members.add(new Member(disk, device, slot, new DiskChanges(memories, slot), disksWatch));
+    watch.add(slot.number(), disksWatch);
   }
 
   synchronized void remove(int disk) throws IOException {
@@ -127,10 +129,17 @@ final class DiskSet {
   }
 
   ChangeMap changes(int disk) {
+    return member(disk).changes;
+  }
+
+  long captured(int disk) {
+    return member(disk).watch.captured();
+  }
+
+  private Member member(int disk) {
     return members.stream()
         .filter(member -> member.wanted.id() == disk)
         .findFirst()
-        .map(member -> (ChangeMap) new DiskChanges(memories, member.slot))
         .orElseThrow(() -> new IllegalArgumentException("disk " + disk + " is not captured now"));
   }
 }

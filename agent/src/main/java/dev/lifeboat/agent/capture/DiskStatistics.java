@@ -16,8 +16,8 @@ record DiskStatistics(long written, long discarded, long inFlight) {
   private static final int SECTOR = 512;
 
   static DiskStatistics read(Path sysfs) throws IOException {
-    String[] stat = Files.readString(sysfs.resolve("stat")).strip().split("\\s+");
-    String[] driver = Files.readString(sysfs.resolve("inflight")).strip().split("\\s+");
+    String[] stat = Files.readString(sysfs.resolve("stat")).strip().split("\\s+", -1);
+    String[] driver = Files.readString(sysfs.resolve("inflight")).strip().split("\\s+", -1);
     return new DiskStatistics(
         Long.parseLong(stat[6]) * SECTOR,
         stat.length > 13 ? Long.parseLong(stat[13]) * SECTOR : 0,

@@ -126,7 +126,8 @@ final class DiskWatch {
     }
   }
 
-  private long captured() {
+  /** Bytes that were queued since the disk is captured. */
+  long captured() {
     return counter(Abi.D_WRITTEN) + counter(Abi.D_DISCARDED);
   }
 

@@ -195,37 +195,43 @@ final class KernelObjects implements Closeable {
 
   /** The maps and what they are made of. */
   enum Part {
-    PROGRAMS("programs", new Shape(Kind.PROGRAM_ARRAY, 4, 4, Abi.PROGRAMS, false)),
-    RING("ring", Shape.ring(0)),
-    DISKS("disks", new Shape(Kind.HASH, 8, Abi.TABLE_ENTRY, Abi.SLOTS, false)),
-    STATES("states", new Shape(Kind.PER_CPU_ARRAY, 4, Abi.STATE, Abi.STATES, false)),
-    COUNTERS("counters", Shape.shared(Abi.COUNTERS, 1)),
-    PER_DISK("per_disk", Shape.shared(Abi.SLOTS << Abi.DISK_SHIFT, 1)),
-    FLIGHT("flight", Shape.shared(Abi.SLOTS << (Abi.UNITS_SHIFT + 2), 1)),
-    OWN("own", Shape.shared(8, 1)),
-    LOST("lost", Shape.shared(0, 1)),
-    HEADER("header", Shape.shared(4096, 1)),
-    DIRECTORY("directory", Shape.shared(4096, 1)),
-    DIRTY("dirty", Shape.shared(1 << Abi.PAGE_SHIFT, 0)),
-    SHIPPED_EVEN("shipped_even", Shape.shared(1 << Abi.PAGE_SHIFT, 0)),
-    SHIPPED_ODD("shipped_odd", Shape.shared(1 << Abi.PAGE_SHIFT, 0));
+    PROGRAMS("programs"),
+    RING("ring"),
+    DISKS("disks"),
+    STATES("states"),
+    COUNTERS("counters"),
+    PER_DISK("per_disk"),
+    FLIGHT("flight"),
+    OWN("own"),
+    LOST("lost"),
+    HEADER("header"),
+    DIRECTORY("directory"),
+    DIRTY("dirty"),
+    SHIPPED_EVEN("shipped_even"),
+    SHIPPED_ODD("shipped_odd");
 
     private final String pin;
-    private final Shape shape;
 
-    Part(String pin, Shape shape) {
+    Part(String pin) {
       this.pin = pin;
-      this.shape = shape;
     }
 
     private Shape shape(int ringBytes, long granules) throws IOException {
       int page = 1 << Abi.PAGE_SHIFT;
       return switch (this) {
+        case PROGRAMS -> new Shape(Kind.PROGRAM_ARRAY, 4, 4, Abi.PROGRAMS, false);
         case RING -> Shape.ring(ringBytes);
+        case DISKS -> new Shape(Kind.HASH, 8, Abi.TABLE_ENTRY, Abi.SLOTS, false);
+        case STATES -> new Shape(Kind.PER_CPU_ARRAY, 4, Abi.STATE, Abi.STATES, false);
+        case COUNTERS -> Shape.shared(Abi.COUNTERS, 1);
+        case PER_DISK -> Shape.shared(Abi.SLOTS << Abi.DISK_SHIFT, 1);
+        case FLIGHT -> Shape.shared(Abi.SLOTS << (Abi.UNITS_SHIFT + 2), 1);
+        case OWN -> Shape.shared(Long.BYTES, 1);
         case LOST -> Shape.shared(Processors.room() * Long.BYTES, 1);
+        case HEADER -> Shape.shared(4096, 1);
+        case DIRECTORY -> Shape.shared(Abi.SLOTS * Slot.BYTES, 1);
         case DIRTY, SHIPPED_EVEN, SHIPPED_ODD ->
             Shape.shared(page, Math.toIntExact((granules + page - 1) / page));
-        default -> shape;
       };
     }
   }

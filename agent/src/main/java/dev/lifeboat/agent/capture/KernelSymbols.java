@@ -3,6 +3,7 @@ package dev.lifeboat.agent.capture;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
@@ -12,7 +13,7 @@ record KernelSymbols(List<Long> addresses) {
 
   static KernelSymbols read(Path file, String... names) throws IOException {
     Long[] found = new Long[names.length];
-    java.util.Arrays.fill(found, 0L);
+    Arrays.fill(found, 0L);
     if (Files.isReadable(file)) {
       try (Stream<String> lines = Files.lines(file)) {
         lines.forEach(line -> {

@@ -2,13 +2,13 @@ package dev.lifeboat.agent.capture;
 
 import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
-import com.sun.nio.file.ExtendedOpenOption;
 import dev.lifeboat.agent.kernel.BpfMap;
 import dev.lifeboat.agent.kernel.BpfMap.Shape;
 import dev.lifeboat.agent.kernel.BpfProgram;
 import dev.lifeboat.agent.kernel.Mapping;
 import dev.lifeboat.agent.kernel.RawTracepoint;
 import dev.lifeboat.agent.kernel.SystemCalls;
+import dev.lifeboat.wire.journal.DirectIo;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.ByteBuffer;
@@ -85,7 +85,7 @@ final class PageAddress {
           ProofPrograms.peek(
               result, SystemCalls.threadId(), symbols.address(0), symbols.address(1));
       try (BpfProgram program = BpfProgram.load("lb_symbols", code);
-          RawTracepoint ignored = RawTracepoint.attach("sys_enter", program)) {
+          RawTracepoint _ = RawTracepoint.attach("sys_enter", program)) {
         int again = SystemCalls.threadId();
         long pages = values.get(JAVA_LONG, 0);
         long memory = values.get(JAVA_LONG, 8);
@@ -103,7 +103,7 @@ final class PageAddress {
       MemorySegment pair = mapping.memory();
       long[] code = ProofPrograms.buffer(result, layout.buffer(), SystemCalls.threadId());
       try (BpfProgram program = BpfProgram.load("lb_buffer", code);
-          RawTracepoint ignored = RawTracepoint.attach("block_touch_buffer", program)) {
+          RawTracepoint _ = RawTracepoint.attach("block_touch_buffer", program)) {
         for (int i = 0; i < ATTEMPTS && pair.get(JAVA_LONG, 8) == 0; i++) {
           Path file = Files.createTempFile(directory, "page-address", ".tmp");
           Files.delete(file);
@@ -125,7 +125,7 @@ final class PageAddress {
         Mapping mapping = result.map(0, PAGE, true)) {
       long[] code = ProofPrograms.nonce(result, layout, base, SystemCalls.threadId());
       try (BpfProgram program = BpfProgram.load("lb_nonce", code);
-          RawTracepoint ignored = RawTracepoint.attach("block_bio_queue", program)) {
+          RawTracepoint _ = RawTracepoint.attach("block_bio_queue", program)) {
         write(nonce);
       }
       if (mapping.memory().get(JAVA_LONG, 0) == 0) {
@@ -140,8 +140,7 @@ final class PageAddress {
     ByteBuffer buffer = ByteBuffer.allocateDirect(2 * PAGE).alignedSlice(PAGE).limit(PAGE);
     buffer.put(0, nonce);
     Path file = Files.createTempFile(directory, "page-address", ".tmp");
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.WRITE, ExtendedOpenOption.DIRECT)) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE, DirectIo.DIRECT)) {
       channel.write(buffer, 0);
     } catch (UnsupportedOperationException | IOException e) {
       // no O_DIRECT here: the caller has another proof

@@ -3,9 +3,7 @@ package dev.lifeboat.agent.capture;
 import static dev.lifeboat.agent.kernel.Assembler.Condition.EQ;
 import static dev.lifeboat.agent.kernel.Assembler.Condition.GE;
 import static dev.lifeboat.agent.kernel.Assembler.Condition.GT;
-import static dev.lifeboat.agent.kernel.Assembler.Condition.LE;
 import static dev.lifeboat.agent.kernel.Assembler.Operation.AND;
-import static dev.lifeboat.agent.kernel.Assembler.Operation.OR;
 import static dev.lifeboat.agent.kernel.Assembler.Operation.SHL;
 import static dev.lifeboat.agent.kernel.Assembler.Operation.SHR;
 import static dev.lifeboat.agent.kernel.Assembler.Operation.SUB;
@@ -85,29 +83,38 @@ final class ProgramParts {
 
   /**
    * Adds the sectors of a range to what is in flight, or takes them off: R1 first sector, R2 the
-   * sector behind the last, R3 slot. A range that is too wide only raises the disk's counter of
-   * those.
+   * sector behind the last, R3 slot. Whole units first, then what is too much in the first and the
+   * last: so the verifier sees one way through the loop. A range that is too wide only raises the
+   * disk's counter of those.
    */
   static void flight(Assembler code, ProgramMaps maps, boolean add) {
     int unit = 1 << Abi.UNIT_SHIFT;
-    code.alu(AND, R3, Abi.SLOTS - 1);
-    code.mov(R4, R2).alu(SUB, R4, R1);
+    code.alu(AND, R3, Abi.SLOTS - 1).mov(R4, R2).alu(SUB, R4, R1);
     code.jump(GT, R4, (Abi.WIDEST_UNITS - 1) * unit, "wide");
     code.alu(SHL, R3, Abi.UNITS_SHIFT + 2).value(R5, maps.flight()).add(R5, R3);
-    code.store(D, FP, SCRATCH, R5).mov(R5, 0);
-    code.label("unit").jump(GE, R1, R2, "counted").jump(GE, R5, Abi.WIDEST_UNITS, "counted");
-    code.add(R5, 1).mov(R3, R1).alu(OR, R3, unit - 1).add(R3, 1);
-    code.jump(LE, R3, R2, "whole").mov(R3, R2).label("whole");
-    code.mov(R4, R3).alu(SUB, R4, R1);
-    if (!add) {
-      code.negate(R4);
-    }
-    code.alu(SHR, R1, Abi.UNIT_SHIFT).alu(AND, R1, (1 << Abi.UNITS_SHIFT) - 1).alu(SHL, R1, 2);
-    code.load(D, R0, FP, SCRATCH).add(R0, R1).atomicAdd(W, R0, 0, R4);
-    code.mov(R1, R3).jump("unit");
+    code.mov(R4, R1).alu(AND, R4, unit - 1).mov(R3, R1).alu(SHR, R3, Abi.UNIT_SHIFT);
+    addToUnit(code, !add);
+    code.mov(R4, R2).negate(R4).alu(AND, R4, unit - 1);
+    code.mov(R3, R2).add(R3, -1).alu(SHR, R3, Abi.UNIT_SHIFT);
+    addToUnit(code, !add);
+    code.alu(SHR, R1, Abi.UNIT_SHIFT).add(R2, -1).alu(SHR, R2, Abi.UNIT_SHIFT).add(R2, 1);
+    code.alu(SUB, R2, R1).store(D, FP, SCRATCH, R5).mov(R5, 0);
+    code.label("unit").jump(GE, R5, R2, "counted").jump(GE, R5, Abi.WIDEST_UNITS, "counted");
+    code.add(R5, 1).mov(R3, R1).alu(AND, R3, (1 << Abi.UNITS_SHIFT) - 1).alu(SHL, R3, 2);
+    code.load(D, R0, FP, SCRATCH).add(R0, R3).mov(R4, add ? unit : -unit);
+    code.atomicAdd(W, R0, 0, R4).add(R1, 1).jump("unit");
     code.label("wide").mov(R1, R3);
     perDisk(code, maps);
     code.mov(R1, 1).atomicAdd(D, R2, Abi.D_WIDE, R1).label("counted");
+  }
+
+  /** R3 unit, R4 sectors, R5 the disk's units. */
+  private static void addToUnit(Assembler code, boolean add) {
+    code.alu(AND, R3, (1 << Abi.UNITS_SHIFT) - 1).alu(SHL, R3, 2).mov(R0, R5).add(R0, R3);
+    if (!add) {
+      code.negate(R4);
+    }
+    code.atomicAdd(W, R0, 0, R4);
   }
 
   /** Goes on in another program; where that fails, behind this. */
