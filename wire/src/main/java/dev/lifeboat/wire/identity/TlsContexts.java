@@ -23,6 +23,14 @@ import javax.net.ssl.SSLSession;
  * its certificate anew). Contexts are thread-safe and live as long as the program.
  */
 public final class TlsContexts {
+  /** OpenSSL can only leave a missing name out: the gate behind the codec refuses it. */
+  static final ApplicationProtocolConfig PROTOCOLS =
+      new ApplicationProtocolConfig(
+          Protocol.ALPN,
+          SelectorFailureBehavior.NO_ADVERTISE,
+          SelectedListenerFailureBehavior.ACCEPT,
+          Pipelines.ALPN);
+
   /** The tag of a URI among a certificate's names (RFC 5280, GeneralName). */
   private static final int URI_TAG = 6;
 
@@ -52,12 +60,7 @@ public final class TlsContexts {
           .sslProvider(SslProvider.OPENSSL)
           .protocols("TLSv1.3")
           .trustManager(identity.authorities())
-          .applicationProtocolConfig(
-              new ApplicationProtocolConfig(
-                  Protocol.ALPN,
-                  SelectorFailureBehavior.NO_ADVERTISE,
-                  SelectedListenerFailureBehavior.ACCEPT,
-                  Pipelines.ALPN))
+          .applicationProtocolConfig(PROTOCOLS)
           .build();
     } catch (SSLException e) {
       throw new IdentityException("TLS does not take this identity; issue it again", e);

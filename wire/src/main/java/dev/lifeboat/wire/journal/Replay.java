@@ -5,6 +5,7 @@ import dev.lifeboat.wire.frame.Frame;
 import dev.lifeboat.wire.frame.FrameHeader;
 import dev.lifeboat.wire.frame.Origin;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -51,9 +52,8 @@ final class Replay {
 
   private void find(Path path) throws IOException {
     if (Files.size(path) != segmentBytes) {
-      // Its making was cut short, or it is of another setting and cannot be used: then it may
-      // have held something, and that is said.
-      broken |= Files.size(path) > segmentBytes;
+      // Its making was cut short; or it is of another setting, cannot be used, and that is said.
+      broken |= wasBegun(path);
       Files.delete(path);
       return;
     }
@@ -74,6 +74,12 @@ final class Replay {
       throw e;
     }
     free.add(file);
+  }
+
+  private static boolean wasBegun(Path path) throws IOException {
+    try (InputStream file = Files.newInputStream(path)) {
+      return SegmentHeader.hasMagic(file.readNBytes(Long.BYTES));
+    }
   }
 
   private void walk() throws IOException {

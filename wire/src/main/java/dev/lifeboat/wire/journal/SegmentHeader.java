@@ -44,7 +44,7 @@ record SegmentHeader(Origin origin, long number, long oldest, long firstPosition
     }
     byte[] bytes = new byte[FIELDS];
     block.get(block.position(), bytes);
-    if (!Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length)) {
+    if (!hasMagic(bytes)) {
       throw new CorruptFrameException("no tracked changes: wrong magic");
     }
     int crc = block.duplicate().order(ByteOrder.LITTLE_ENDIAN).getInt(block.position() + FIELDS);
@@ -64,6 +64,11 @@ record SegmentHeader(Origin origin, long number, long oldest, long firstPosition
       throw new CorruptFrameException("segment " + header.number + " begins at " + header.oldest);
     }
     return header;
+  }
+
+  static boolean hasMagic(byte[] bytes) {
+    return bytes.length >= MAGIC.length
+        && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
   }
 
   private static int crc(byte[] bytes) {

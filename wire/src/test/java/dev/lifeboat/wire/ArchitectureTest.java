@@ -1,0 +1,58 @@
+package dev.lifeboat.wire;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.core.importer.ImportOption.DoNotIncludeTests;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The arrows of this module. */
+@AnalyzeClasses(packages = "dev.lifeboat.wire", importOptions = DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule WIRE_STANDS_ALONE =
+      classes()
+          .should()
+          .onlyDependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.lifeboat.wire..",
+              "java..",
+              "javax.net.ssl..",
+              "javax.security.auth.x500..",
+              "io.netty..",
+              "com.github.luben.zstd..",
+              "net.jpountz..",
+              "com.dynatrace.hash4j..",
+              "org.bouncycastle..",
+              "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule FRAMES_KNOW_NOTHING_ABOVE_THEM =
+      noClasses()
+          .that()
+          .resideInAPackage("..frame..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..protocol..", "..journal..", "..identity..", "io.netty..");
+
+  @ArchTest
+  static final ArchRule JOURNAL_KNOWS_FRAMES_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("..journal..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..protocol..", "..identity..", "io.netty..");
+
+  @ArchTest
+  static final ArchRule MESSAGES_KNOW_NO_FILES =
+      noClasses()
+          .that()
+          .resideInAPackage("..protocol..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..journal..", "..identity..");
+}

@@ -1,0 +1,59 @@
+package dev.lifeboat.wire;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The fuzz tests begin with the golden files: their seeds are the same bytes as binary files, which
+ * {@code -Dgolden.write=true} makes anew.
+ */
+class FuzzSeedsTest {
+  private static final Path RESOURCES = Path.of("src/test/resources/dev/lifeboat/wire");
+  private static final String[] FRAMES = {"data", "mark", "state", "gap"};
+
+  @Test
+  void areTheGoldenFiles() throws Exception {
+    for (String kind : FRAMES) {
+      byte[] frame = Golden.read("frame-" + kind);
+      seed("frame/FrameFuzzTestInputs/isReadOrRefused", kind, frame);
+      seed("frame/FrameHeaderFuzzTestInputs/isReadOrRefused", kind, Arrays.copyOf(frame, 128));
+    }
+    Map<String, String> bodies = Map.of("mark", "MarkBody", "state", "StateBody");
+    for (Map.Entry<String, String> body : bodies.entrySet()) {
+      byte[] frame = Golden.read("frame-" + body.getKey());
+      String folder = "frame/" + body.getValue() + "FuzzTestInputs/isReadOrRefused";
+      seed(folder, "golden", Arrays.copyOfRange(frame, 128, frame.length));
+    }
+    byte[] hello = Golden.read("message-hello");
+    seed(
+        "protocol/HelloFuzzTestInputs/isReadOrRefused",
+        "golden",
+        Arrays.copyOfRange(hello, 5, hello.length));
+    for (String name : new String[] {"frame", "welcome", "refuse", "ack", "credit", "ping"}) {
+      seed(
+          "protocol/MessageDecoderFuzzTestInputs/isReadOrRefused",
+          name,
+          Golden.read("message-" + name));
+    }
+    ByteArrayOutputStream segment = new ByteArrayOutputStream();
+    segment.write(Arrays.copyOf(Golden.read("hrl-header"), 4096));
+    segment.write(Golden.read("hrl-frame"));
+    seed("journal/SegmentFuzzTestInputs/isReplayedOrDropped", "golden", segment.toByteArray());
+  }
+
+  private static void seed(String folder, String name, byte[] bytes) throws IOException {
+    Path file = RESOURCES.resolve(folder).resolve(name);
+    if (Boolean.getBoolean("golden.write")) {
+      Files.createDirectories(file.getParent());
+      Files.write(file, bytes);
+    }
+    assertThat(file).hasBinaryContent(bytes);
+  }
+}
