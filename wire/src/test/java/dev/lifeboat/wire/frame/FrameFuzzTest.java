@@ -8,7 +8,7 @@ import java.nio.ByteBuffer;
 /** Whatever the bytes: read as what they are, or refused by the one exception. */
 class FrameFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "30s")
   void isReadOrRefused(byte[] bytes) {
     try {
       Frame frame = Frame.decode(ByteBuffer.wrap(bytes));

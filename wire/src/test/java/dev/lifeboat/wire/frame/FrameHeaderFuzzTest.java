@@ -9,7 +9,7 @@ import java.util.Arrays;
 /** Whatever the bytes: read as what they are, or refused by the one exception. */
 class FrameHeaderFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "30s")
   void isReadOrRefused(byte[] bytes) {
     try {
       FrameHeader header = FrameHeader.decode(ByteBuffer.wrap(bytes));

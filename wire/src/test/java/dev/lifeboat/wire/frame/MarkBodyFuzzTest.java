@@ -7,7 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 /** Whatever the bytes: read as what they are, or refused by the one exception. */
 class MarkBodyFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "30s")
   void isReadOrRefused(byte[] bytes) {
     try {
       assertThat(MarkBody.decode(bytes).encode()).isEqualTo(bytes);

@@ -7,7 +7,7 @@ import com.code_intelligence.jazzer.junit.FuzzTest;
 /** Whatever the bytes: read as what they are, or refused by the one exception. */
 class StateBodyFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "30s")
   void isReadOrRefused(byte[] bytes) {
     try {
       assertThat(StateBody.decode(bytes).encode()).isEqualTo(bytes);

@@ -14,7 +14,7 @@ import java.util.UUID;
 class SegmentFuzzTest {
   private static final int SEGMENT = 16 * 1024;
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "30s")
   void isReplayedOrDropped(byte[] bytes) throws IOException {
     Path folder = Files.createTempDirectory("lifeboat-fuzz");
     Path file = folder.resolve("0000000000000001.hrl");

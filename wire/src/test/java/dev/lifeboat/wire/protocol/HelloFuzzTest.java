@@ -9,7 +9,7 @@ import java.nio.ByteBuffer;
 /** Whatever the bytes: read as what they are, or refused by the one exception. */
 class HelloFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "30s")
   void isReadOrRefused(byte[] bytes) {
     try {
       Message hello = SmallMessages.decode(MessageType.HELLO, ByteBuffer.wrap(bytes));

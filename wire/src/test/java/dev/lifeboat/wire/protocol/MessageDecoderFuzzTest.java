@@ -9,7 +9,7 @@ import io.netty.handler.codec.DecoderException;
 /** A stream of whatever bytes, in chunks, behind a HELLO: messages or one exception. */
 class MessageDecoderFuzzTest {
 
-  @FuzzTest
+  @FuzzTest(maxDuration = "30s")
   void isReadOrRefused(byte[] bytes) {
     for (Side side : Side.values()) {
       EmbeddedChannel channel = new EmbeddedChannel(new MessageDecoder(side));
