@@ -10,10 +10,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Looks at all disks ten times a second, in a thread of its own. */
+/** Looks at all disks once a second, at unsettled ones ten times, in a thread of its own. */
 final class CaptureWatch implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(CaptureWatch.class);
   private static final long PERIOD_MILLIS = 100;
+  private static final int SLOW = 10;
 
   private final KernelObjects objects;
   private final Header header;
@@ -23,6 +24,7 @@ final class CaptureWatch implements AutoCloseable {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("capture-watch").factory());
   private long missed;
+  private long turn;
 
   /**
    * A watch that begins with {@link #start}.
@@ -52,13 +54,20 @@ final class CaptureWatch implements AutoCloseable {
 
   private void look() {
     try {
-      disksChanged.run();
+      boolean all = turn++ % SLOW == 0;
+      if (all) {
+        disksChanged.run();
+      }
       long now = objects.missed();
       if (now != missed) {
         watches.values().forEach(DiskWatch::unsettle);
         missed = now;
       }
-      watches.forEach(this::look);
+      watches.forEach((slot, watch) -> {
+        if (all || !watch.settled()) {
+          look(slot, watch);
+        }
+      });
     } catch (IOException | RuntimeException e) {
       LOG.warn("capture could not be checked; it is tried again", e);
     }

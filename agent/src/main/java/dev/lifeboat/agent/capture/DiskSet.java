@@ -120,7 +120,7 @@ final class DiskSet {
     try {
       step.run();
     } catch (IOException e) {
-      LOG.debug("a disk is not as it should be yet", e);
+      LOG.debug("a disk is not as it should be yet: {}", e.getMessage());
     }
   }
 

@@ -50,6 +50,10 @@ final class DiskWatch {
     settledWide = counter(Abi.D_WIDE);
   }
 
+  boolean settled() {
+    return slot.settled();
+  }
+
   private long counter(int offset) {
     return (long) JAVA_LONG.varHandle().getVolatile(counters, (long) offset);
   }

@@ -121,7 +121,9 @@ public final class BpfMap implements AutoCloseable {
       MemorySegment attributes = arena.allocate(32, 8);
       attributes.set(JAVA_INT, 0, descriptor);
       attributes.set(ADDRESS, 8, copy(arena, key));
-      attributes.set(ADDRESS, 16, copy(arena, value));
+      if (command == UPDATE) {
+        attributes.set(ADDRESS, 16, copy(arena, value));
+      }
       SystemCalls.bpf(command, attributes, what);
     }
   }

@@ -22,6 +22,8 @@ public final class LoopDisk implements AutoCloseable {
       sparse.setLength(bytes);
     }
     String device = Shell.run("losetup", "-f", "--show", "-P", file.toString());
+    // A number keeps this flag from whoever had it before.
+    Shell.run("blockdev", "--setrw", device);
     return new LoopDisk(file, Path.of(device));
   }
 
