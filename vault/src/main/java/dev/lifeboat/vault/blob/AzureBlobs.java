@@ -7,10 +7,12 @@ import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
 import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.BlobServiceVersion;
+import com.azure.storage.blob.specialized.SpecializedBlobClientBuilder;
 import com.azure.storage.common.StorageSharedKeyCredential;
 import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -46,14 +48,35 @@ public final class AzureBlobs {
             .endpoint(endpoint.address().toString())
             .httpClient(http)
             .serviceVersion(version)
-            .retryOptions(
-                new RequestRetryOptions(
-                    RetryPolicyType.FIXED, 1, Duration.ofDays(1), null, null, null));
+            .retryOptions(once());
     AzureBlobStore.Refresh refresh = authenticate(builder, credential);
     return new AzureBlobStore(
         builder.buildClient().getBlobContainerClient(name),
         endpoint.address() + "/" + name,
         refresh);
+  }
+
+  /** The page blob at a URL that carries its own shared access signature. */
+  public PageBlob pageBlob(URI url) {
+    String text = url.toString();
+    int query = text.indexOf('?');
+    if (query < 0) {
+      throw new IllegalArgumentException(
+          "the URL of a page blob must carry a shared access signature (?...)");
+    }
+    return new AzurePageBlob(
+        new SpecializedBlobClientBuilder()
+            .endpoint(text.substring(0, query))
+            .sasToken(text.substring(query + 1))
+            .httpClient(http)
+            .serviceVersion(version)
+            .retryOptions(once())
+            .buildPageBlobClient(),
+        text.substring(0, query));
+  }
+
+  private static RequestRetryOptions once() {
+    return new RequestRetryOptions(RetryPolicyType.FIXED, 1, Duration.ofDays(1), null, null, null);
   }
 
   private static AzureBlobStore.Refresh authenticate(

@@ -1,13 +1,10 @@
 package dev.lifeboat.vault.blob;
 
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tries again what may succeed later, a bounded number of times; the only place that retries. An
@@ -15,8 +12,6 @@ import org.slf4j.LoggerFactory;
  * caller settles it by reading.
  */
 public final class RetryingBlobStore implements BlobStore {
-
-  private static final Logger LOG = LoggerFactory.getLogger(RetryingBlobStore.class);
 
   private final BlobStore store;
   private final Retry retry;
@@ -76,29 +71,7 @@ public final class RetryingBlobStore implements BlobStore {
     return retrying(name, () -> store.replace(name, content, etag));
   }
 
-  private interface Call<T> {
-    T run() throws IOException;
-  }
-
-  private <T> T retrying(String what, Call<T> call) throws IOException {
-    for (int failures = 1; ; failures++) {
-      try {
-        return call.run();
-      } catch (BlobException e) {
-        if (!e.reason().worthRetrying() || failures >= retry.tries()) {
-          throw e;
-        }
-        LOG.debug("try {} of {} failed: {}", failures, what, e.getMessage());
-      }
-      try {
-        pause.of(retry.delayBehind(failures));
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        InterruptedIOException interrupted =
-            new InterruptedIOException("interrupted while waiting to try again: " + what);
-        interrupted.initCause(e);
-        throw interrupted;
-      }
-    }
+  private <T> T retrying(String what, Retry.Call<T> call) throws IOException {
+    return retry.call(pause, what, call);
   }
 }

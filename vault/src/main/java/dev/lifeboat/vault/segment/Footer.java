@@ -9,7 +9,7 @@ import java.util.List;
  * @param before the chain at the header's first position
  * @param behind the chain at the header's last position
  * @param log entries of captured records, in position order
- * @param base entries of blocks that passes read, in position order
+ * @param base entries of blocks that passes read, in the order they were shipped
  */
 public record Footer(
     List<ChunkPlace> chunks,

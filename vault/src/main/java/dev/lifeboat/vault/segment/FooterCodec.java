@@ -66,7 +66,7 @@ final class FooterCodec {
     FieldWriter w = new FieldWriter().chain(footer.before()).chain(footer.behind());
     w.i32(footer.marks().size());
     for (SegmentMark m : footer.marks()) {
-      w.i64(m.sequence()).i64(m.position()).i64(m.time().toEpochMilli());
+      w.i64(m.sequence()).i64(m.position()).i32(m.baseEntries()).i64(m.time().toEpochMilli());
       body(w, m.body().encode());
     }
     w.i32(footer.states().size());
@@ -101,8 +101,8 @@ final class FooterCodec {
     log.columns(reader);
     SegmentIndex base = SegmentIndex.ofSize(baseSize);
     base.columns(reader);
-    log.check(chunks);
-    base.check(chunks);
+    log.check(chunks, true);
+    base.check(chunks, false);
     FieldReader fields = new FieldReader(raw);
     Footer footer =
         new Footer(
@@ -168,7 +168,11 @@ final class FooterCodec {
     for (int i = 0; i < count; i++) {
       marks.add(
           new SegmentMark(
-              in.u64(), in.u64(), Instant.ofEpochMilli(in.i64()), MarkBody.decode(body(in))));
+              in.u64(),
+              in.u64(),
+              in.i32(),
+              Instant.ofEpochMilli(in.i64()),
+              MarkBody.decode(body(in))));
     }
     return marks;
   }

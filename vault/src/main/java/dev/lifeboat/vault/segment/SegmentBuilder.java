@@ -76,7 +76,13 @@ public final class SegmentBuilder implements Closeable {
     switch (frame.kind()) {
       case DATA, BASE -> records(frame.kind() == FrameKind.BASE, raw);
       case MARK -> {
-        marks.add(new SegmentMark(frame.sequence(), frame.span().to(), time, MarkBody.decode(raw)));
+        marks.add(
+            new SegmentMark(
+                frame.sequence(),
+                frame.span().to(),
+                stage.base().size(),
+                time,
+                MarkBody.decode(raw)));
         stage.mark();
       }
       case STATE -> states.add(new SegmentState(frame.sequence(), StateBody.decode(raw)));
@@ -173,15 +179,7 @@ public final class SegmentBuilder implements Closeable {
     SegmentHeader header = header();
     byte[] headerBytes = header.encode();
     Footer footer =
-        new Footer(
-            stage.chunks(),
-            stage.log(),
-            stage.base().sorted(),
-            before,
-            behind,
-            marks,
-            states,
-            gaps);
+        new Footer(stage.chunks(), stage.log(), stage.base(), before, behind, marks, states, gaps);
     byte[] plain = FooterCodec.encode(footer);
     byte[] sealed = cipher.seal(plain, plain.length, SliceCipher.FOOTER, headerBytes);
     List<ByteBuffer> content = new ArrayList<>();

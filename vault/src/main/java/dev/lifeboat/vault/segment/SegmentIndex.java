@@ -6,8 +6,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a segment says about ranges of disks, in position order; a column per field, for there are
- * very many. Lengths are at most {@link #MAX_LENGTH}. Reading is thread-safe once it is full.
+ * What a segment says about ranges of disks, in the order it was shipped; a column per field, for
+ * there are very many. Lengths are at most {@link #MAX_LENGTH}. Reading is thread-safe once it is
+ * full.
  */
 public final class SegmentIndex {
 
@@ -118,26 +119,6 @@ public final class SegmentIndex {
     places[to] = places[i];
   }
 
-  /** The same entries in position order; those of one position stay in the order they came in. */
-  SegmentIndex sorted() {
-    boolean inOrder = true;
-    for (int i = 1; i < size && inOrder; i++) {
-      inOrder = positions[i - 1] <= positions[i];
-    }
-    if (inOrder) {
-      return this;
-    }
-    Integer[] order = new Integer[size];
-    Arrays.setAll(order, i -> i);
-    Arrays.sort(order, (a, b) -> Long.compare(positions[a], positions[b]));
-    SegmentIndex sorted = new SegmentIndex();
-    for (int i : order) {
-      int entry = sorted.add(kinds[i], disks[i], offsets[i], lengths[i], positions[i]);
-      sorted.place(entry, chunks[i], places[i]);
-    }
-    return sorted;
-  }
-
   private void grow(int capacity) {
     kinds = Arrays.copyOf(kinds, capacity);
     disks = Arrays.copyOf(disks, capacity);
@@ -156,7 +137,7 @@ public final class SegmentIndex {
   }
 
   /** Refuses entries that are impossible, so that whoever reads them need not. */
-  void check(List<ChunkPlace> chunkPlaces) throws CorruptFrameException {
+  void check(List<ChunkPlace> chunkPlaces, boolean ordered) throws CorruptFrameException {
     long before = 0;
     for (int i = 0; i < size; i++) {
       long offset = offsets[i];
@@ -168,8 +149,11 @@ public final class SegmentIndex {
                   && places[i] >= 0
                   && (long) places[i] + length <= chunkPlaces.get(chunks[i]).rawLength());
       boolean range = offset >= 0 && offset + length > 0 && length > 0 && length <= MAX_LENGTH;
-      if (kinds[i] < 1 || kinds[i] > 3 || !range || !content || positions[i] < before) {
+      if (kinds[i] < 1 || kinds[i] > 3 || !range || !content || positions[i] < 0) {
         throw new CorruptFrameException("entry " + i + " is impossible");
+      }
+      if (ordered && positions[i] < before) {
+        throw new CorruptFrameException("entry " + i + " is out of order");
       }
       before = positions[i];
     }

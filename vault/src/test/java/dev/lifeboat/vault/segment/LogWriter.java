@@ -127,6 +127,18 @@ public final class LogWriter {
     return log.put(sealed);
   }
 
+  /** Ends the segment and puts it; the log behind it. */
+  public Tip finishAndPut() throws IOException {
+    SealedSegment sealed = finish();
+    log.put(sealed);
+    return sealed.behind();
+  }
+
+  /** The segment that is being built. */
+  public SegmentId next() {
+    return id;
+  }
+
   /** Ends the segment without putting it, and begins the next one. */
   public SealedSegment finish() {
     SealedSegment sealed = builder.finish();

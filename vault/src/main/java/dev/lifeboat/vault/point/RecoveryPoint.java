@@ -1,0 +1,25 @@
+package dev.lifeboat.vault.point;
+
+import dev.lifeboat.vault.segment.SegmentMark;
+import dev.lifeboat.wire.frame.StateBody;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * A consistent mark that can be brought back.
+ *
+ * @param disks those it holds for, as they were at the mark
+ * @param logBytes stored bytes of the log from the lineage's first segment to the point's
+ */
+public record RecoveryPoint(
+    PointId id, SegmentMark mark, List<StateBody.Disk> disks, long logBytes) {
+
+  public RecoveryPoint {
+    disks = List.copyOf(disks);
+  }
+
+  /** The disk of this id, if the point holds for it. */
+  public Optional<StateBody.Disk> disk(int disk) {
+    return disks.stream().filter(d -> d.id() == disk).findFirst();
+  }
+}
