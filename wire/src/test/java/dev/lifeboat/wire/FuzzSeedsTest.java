@@ -2,11 +2,15 @@ package dev.lifeboat.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.wire.frame.Frame;
+import dev.lifeboat.wire.frame.RandomFrames;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -46,6 +50,26 @@ class FuzzSeedsTest {
     segment.write(Arrays.copyOf(Golden.read("hrl-header"), 4096));
     segment.write(Golden.read("hrl-frame"));
     seed("journal/SegmentFuzzTestInputs/isReplayedOrDropped", "golden", segment.toByteArray());
+  }
+
+  /** Compressed ones are made once: what a codec's next version writes may differ. */
+  @Test
+  void areCompressedOnesToo() throws Exception {
+    try (RandomFrames frames = new RandomFrames(11)) {
+      for (int i = 0; i < 16; i++) {
+        Frame frame = frames.data(2, 1024);
+        String codec = frame.header().codec().name().toLowerCase(Locale.ROOT) + i;
+        Path file = RESOURCES.resolve("frame/FrameFuzzTestInputs/isReadOrRefused").resolve(codec);
+        if (Boolean.getBoolean("golden.write")) {
+          Files.write(file, frame.encode());
+        } else if (Files.exists(file)) {
+          Frame.decode(ByteBuffer.wrap(Files.readAllBytes(file))).raw();
+        }
+      }
+    }
+    assertThat(RESOURCES.resolve("frame/FrameFuzzTestInputs/isReadOrRefused"))
+        .isDirectoryContaining("glob:**zstd*")
+        .isDirectoryContaining("glob:**lz4*");
   }
 
   private static void seed(String folder, String name, byte[] bytes) throws IOException {
