@@ -81,6 +81,9 @@ final class Abi {
   static final int D_WIDE = 32;
   static final int D_SWAP = 40;
   static final int D_SELF = 48;
+  static final int D_BASELINE = 56;
+  static final int D_BASE_CAPTURED = 64;
+  static final int D_BASE_COMPLETED = 72;
   static final int DISK_SHIFT = 7;
 
   // Bytes in flight, in sectors, per 256 KiB.

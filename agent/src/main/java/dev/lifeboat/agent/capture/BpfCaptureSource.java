@@ -126,6 +126,14 @@ public final class BpfCaptureSource implements CaptureSource {
     return disks.captured(disk.id());
   }
 
+  RingMemory ring() {
+    return capture.ring();
+  }
+
+  long base() {
+    return base;
+  }
+
   @Override
   public List<CapturedDisk> disks() {
     return disks.all();

@@ -8,12 +8,12 @@ import java.lang.foreign.MemorySegment;
 
 /** The changes of one disk in the memory that is shared with the kernel. */
 final class DiskChanges implements ChangeMap {
-  private final Memories memories;
+  private final SharedMemory memories;
   private final Slot slot;
   private final GranuleBytes dirty;
   private final GranuleBytes[] shipped;
 
-  DiskChanges(Memories memories, Slot slot) {
+  DiskChanges(SharedMemory memories, Slot slot) {
     this.memories = memories;
     this.slot = slot;
     dirty = bytes(Part.DIRTY);

@@ -25,13 +25,13 @@ final class DiskSet {
   }
 
   private final SlotTable slots;
-  private final Memories memories;
+  private final SharedMemory memories;
   private final boolean bySequence;
   private final Map<Integer, ProtectedDisk> wanted = new HashMap<>();
   private final List<Member> members = new CopyOnWriteArrayList<>();
   private CaptureWatch watch;
 
-  DiskSet(SlotTable slots, Memories memories, boolean bySequence) {
+  DiskSet(SlotTable slots, SharedMemory memories, boolean bySequence) {
     this.slots = slots;
     this.memories = memories;
     this.bySequence = bySequence;

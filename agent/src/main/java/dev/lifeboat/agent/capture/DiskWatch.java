@@ -24,9 +24,10 @@ final class DiskWatch {
   private static final long LEAST_WAIT_NANOS = 1_000_000_000L;
   private static final long BETWEEN_LOOKS_NANOS = 100_000_000L;
 
-  private record Look(long time, long queued, long completed, long wide) {}
+  /** What may be under way, and is not counted, where a disk is never quiet. */
+  private static final long BUSY_SLACK = 256L << 20;
 
-  private record Baseline(long captured, long completed) {}
+  private record Look(long time, long captured, long completed) {}
 
   private final Slot slot;
   private final Path sysfs;
@@ -36,9 +37,8 @@ final class DiskWatch {
   private long unsettledAt;
   private long settledWide;
   private Look quiet;
-  private Baseline baseline;
 
-  DiskWatch(Slot slot, Path sysfs, Memories memories, LongSupplier clock) {
+  DiskWatch(Slot slot, Path sysfs, SharedMemory memories, LongSupplier clock) {
     this.slot = slot;
     this.sysfs = sysfs;
     this.clock = clock;
@@ -74,15 +74,21 @@ final class DiskWatch {
     if (slot.settled() && counter(Abi.D_WIDE) != settledWide) {
       unsettle();
     }
-    boolean complete = account();
-    long now = clock.getAsLong();
+    boolean complete = adds();
     int[] remainders = remainders();
-    if (isQuiet(now)) {
+    // What was captured before what was completed: what happens between errs to the safe side.
+    Look look = new Look(clock.getAsLong(), captured(), counter(Abi.D_COMPLETED));
+    DiskStatistics statistics = DiskStatistics.read(sysfs);
+    if (isQuiet(look, statistics.inFlight())) {
       correct(remainders, false);
       settle();
-    } else if (!slot.settled() && now - unsettledAt >= LONGEST_WAIT_NANOS) {
+      baseline(look.captured, completed(statistics));
+    } else if (!slot.settled() && look.time - unsettledAt >= LONGEST_WAIT_NANOS) {
       correct(remainders, true);
       settle();
+    }
+    if (slot.settled() && !hasBaseline()) {
+      baseline(look.captured - BUSY_SLACK, completed(statistics));
     }
     return complete;
   }
@@ -95,21 +101,17 @@ final class DiskWatch {
   }
 
   /** Nothing under way, and nothing came or went since an earlier look at which it was so too. */
-  private boolean isQuiet(long now) throws IOException {
-    Look look =
-        new Look(now, counter(Abi.D_WRITTEN), counter(Abi.D_COMPLETED), counter(Abi.D_WIDE));
-    if (DiskStatistics.read(sysfs).inFlight() != 0) {
+  private boolean isQuiet(Look look, long inFlight) {
+    if (inFlight != 0) {
       quiet = null;
       return false;
     }
-    if (quiet == null
-        || quiet.queued != look.queued
-        || quiet.completed != look.completed
-        || quiet.wide != look.wide) {
+    if (quiet == null || quiet.captured != look.captured || quiet.completed != look.completed) {
       quiet = look;
       return false;
     }
-    return now - quiet.time >= BETWEEN_LOOKS_NANOS && now - unsettledAt >= LEAST_WAIT_NANOS;
+    return look.time - quiet.time >= BETWEEN_LOOKS_NANOS
+        && look.time - unsettledAt >= LEAST_WAIT_NANOS;
   }
 
   private int[] remainders() {
@@ -135,32 +137,39 @@ final class DiskWatch {
     return counter(Abi.D_WRITTEN) + counter(Abi.D_DISCARDED);
   }
 
-  private boolean account() throws IOException {
+  /** Completed since the baseline is no more than captured since. */
+  private boolean adds() throws IOException {
     if (!slot.settled()) {
-      baseline = null;
+      set(Abi.D_BASELINE, 0);
+    }
+    if (!hasBaseline()) {
       return true;
     }
-    if (baseline == null) {
-      // Captured first and completed last: what happens between errs to the safe side.
-      long captured = captured() - underWay();
-      baseline = new Baseline(captured, completed());
+    long completed = completed(DiskStatistics.read(sysfs)) - counter(Abi.D_BASE_COMPLETED);
+    if (completed <= captured() - counter(Abi.D_BASE_CAPTURED)) {
       return true;
     }
-    long completed = completed() - baseline.completed;
-    if (completed <= captured() - baseline.captured) {
-      return true;
-    }
-    baseline = null;
+    set(Abi.D_BASELINE, 0);
     return false;
   }
 
-  private long completed() throws IOException {
-    DiskStatistics statistics = DiskStatistics.read(sysfs);
-    return statistics.written() + statistics.discarded();
+  private boolean hasBaseline() {
+    return counter(Abi.D_BASELINE) != 0;
   }
 
-  /** Bytes of writes that were queued and not completed, by our own counters. */
-  private long underWay() {
-    return Math.max(0, counter(Abi.D_WRITTEN) - counter(Abi.D_COMPLETED));
+  /** It outlives the agent, so that what happens while none runs is checked too. */
+  private void baseline(long captured, long completed) {
+    set(Abi.D_BASELINE, 0);
+    set(Abi.D_BASE_CAPTURED, captured);
+    set(Abi.D_BASE_COMPLETED, completed);
+    set(Abi.D_BASELINE, 1);
+  }
+
+  private void set(int offset, long value) {
+    JAVA_LONG.varHandle().setVolatile(counters, (long) offset, value);
+  }
+
+  private static long completed(DiskStatistics statistics) {
+    return statistics.written() + statistics.discarded();
   }
 }

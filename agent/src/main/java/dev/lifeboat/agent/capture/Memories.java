@@ -8,8 +8,8 @@ import java.lang.foreign.MemorySegment;
 import java.util.EnumMap;
 import java.util.Map;
 
-/** The maps that both sides write to, as memory. */
-final class Memories implements AutoCloseable {
+/** The running kernel's maps. */
+final class Memories implements SharedMemory, AutoCloseable {
   private static final int PAGE = 4096;
   private static final Part[] SHARED = {
     Part.COUNTERS,
@@ -40,7 +40,8 @@ final class Memories implements AutoCloseable {
     }
   }
 
-  MemorySegment of(Part part) {
+  @Override
+  public MemorySegment of(Part part) {
     return mappings.get(part).memory();
   }
 

@@ -89,6 +89,9 @@ final class RingReader {
     delivered = 0;
     payload = 0;
     while (cursor < producer && payload < budget) {
+      if (producer - cursor < HEADER) {
+        throw new BrokenRingException(cursor, "a record is cut short");
+      }
       int word = ring.header(cursor);
       if ((word & BUSY) != 0) {
         return delivered;
@@ -187,6 +190,7 @@ final class RingReader {
     if (end > known) {
       sink.range(kind, disk(slot), sector * SECTOR, bytes, base + end);
       delivered++;
+      payload += Abi.RECORD;
     }
   }
 

@@ -20,12 +20,12 @@ import java.util.Optional;
  */
 final class SlotTable {
   private final KernelObjects objects;
-  private final Memories memories;
+  private final SharedMemory memories;
   private final RingMemory ring;
   private final List<Slot> slots = new ArrayList<>();
   private final long capacity;
 
-  SlotTable(KernelObjects objects, Memories memories, RingMemory ring) {
+  SlotTable(KernelObjects objects, SharedMemory memories, RingMemory ring) {
     this.objects = objects;
     this.memories = memories;
     this.ring = ring;

@@ -1,0 +1,135 @@
+package dev.lifeboat.agent.capture;
+
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+import static java.lang.foreign.ValueLayout.JAVA_LONG;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.lifeboat.agent.capture.KernelObjects.Part;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DiskWatchTest {
+  private static final long SECOND = 1_000_000_000L;
+
+  @TempDir Path sysfs;
+
+  private final FakeMemory memory = new FakeMemory();
+  private final Slot slot = new Slot(memory.of(Part.DIRECTORY), 0);
+  private long now = 5;
+  private DiskWatch watch;
+
+  @BeforeEach
+  void begin() throws IOException {
+    slot.assign(1, new BlockDevice(Path.of("/dev/x"), sysfs, 77, 1 << 30, 512), 0);
+    slot.state(Slot.USED);
+    kernel(0, 0);
+    watch = new DiskWatch(slot, sysfs, memory, () -> now);
+  }
+
+  private void kernel(long sectors, int inFlight) throws IOException {
+    Files.writeString(
+        sysfs.resolve("stat"), "1 0 0 0 1 0 " + sectors + " 0 " + inFlight + " 0 0 0 0 0 0");
+    Files.writeString(sysfs.resolve("inflight"), "       0        " + inFlight + "\n");
+  }
+
+  private void programs(int offset, long value) {
+    memory.of(Part.PER_DISK).set(JAVA_LONG, offset, value);
+  }
+
+  private void unit(int index, int sectors) {
+    memory.of(Part.FLIGHT).set(JAVA_INT, 4L * index, sectors);
+  }
+
+  private int unit(int index) {
+    return memory.of(Part.FLIGHT).get(JAVA_INT, 4L * index);
+  }
+
+  private boolean look(long after) throws IOException {
+    now += after;
+    return watch.look();
+  }
+
+  @Test
+  void settlesAtAQuietInstantAndTakesOutWhatIsLeft() throws IOException {
+    unit(7, -16);
+    unit(9, 8);
+    look(SECOND / 2);
+    look(SECOND / 4);
+    assertThat(slot.settled()).as("too early").isFalse();
+    look(SECOND);
+    assertThat(slot.settled()).isTrue();
+    assertThat(unit(7)).isZero();
+    assertThat(unit(9)).isZero();
+  }
+
+  @Test
+  void waitsWhileWritesAreUnderWayOrCome() throws IOException {
+    kernel(0, 1);
+    for (int i = 0; i < 20; i++) {
+      look(SECOND);
+    }
+    assertThat(slot.settled()).isFalse();
+    kernel(0, 0);
+    for (int i = 0; i < 20; i++) {
+      programs(Abi.D_WRITTEN, 4096L * i);
+      look(SECOND);
+    }
+    assertThat(slot.settled()).isFalse();
+    look(SECOND);
+    assertThat(slot.settled()).isTrue();
+  }
+
+  @Test
+  void neverWaitsForEver() throws IOException {
+    kernel(0, 3);
+    unit(7, -16);
+    unit(9, 8);
+    programs(Abi.D_ZEROES_IN_FLIGHT, -4096);
+    look(DiskWatch.LONGEST_WAIT_NANOS - SECOND);
+    assertThat(slot.settled()).isFalse();
+    look(SECOND);
+    assertThat(slot.settled()).isTrue();
+    assertThat(unit(7)).isZero();
+    assertThat(unit(9)).as("may really be under way").isEqualTo(8);
+    assertThat(memory.of(Part.PER_DISK).get(JAVA_LONG, Abi.D_ZEROES_IN_FLIGHT)).isZero();
+    kernel(0, 0);
+    look(SECOND);
+    look(SECOND);
+    assertThat(unit(9)).as("healed when quiet").isZero();
+  }
+
+  @Test
+  void unsettlesWhenRunsWereMissedOrAWriteWasTooWide() throws IOException {
+    look(2 * SECOND);
+    look(SECOND);
+    assertThat(slot.settled()).isTrue();
+    watch.unsettle();
+    assertThat(slot.settled()).isFalse();
+    look(2 * SECOND);
+    look(SECOND);
+    assertThat(slot.settled()).isTrue();
+    programs(Abi.D_WIDE, 1);
+    kernel(0, 1);
+    look(SECOND);
+    assertThat(slot.settled()).isFalse();
+  }
+
+  @Test
+  void findsBytesThatWereNotCaptured() throws IOException {
+    look(2 * SECOND);
+    look(SECOND);
+    assertThat(look(SECOND)).isTrue();
+    programs(Abi.D_WRITTEN, 4096);
+    kernel(8, 0);
+    assertThat(look(SECOND)).as("all captured").isTrue();
+    kernel(9, 0);
+    assertThat(look(SECOND)).as("a sector too many").isFalse();
+    assertThat(look(SECOND)).as("told once").isTrue();
+    kernel(10, 0);
+    assertThat(look(SECOND)).as("told again").isFalse();
+  }
+}
