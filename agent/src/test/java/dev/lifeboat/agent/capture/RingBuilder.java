@@ -17,6 +17,9 @@ final class RingBuilder {
   record Expected(
       RecordKind kind, int disk, long offset, long length, long position, int content) {}
 
+  private static final List<RecordKind> RANGES =
+      List.of(RecordKind.ZERO, RecordKind.UNMAP, RecordKind.DEFERRED, RecordKind.SELF);
+
   private static final class Bio {
     long id;
     int slot;
@@ -69,7 +72,7 @@ final class RingBuilder {
     if (kind == 0) {
       append(new byte[random.nextInt(100)], true);
     } else if (kind < 4) {
-      whole(processor, RecordKind.values()[1 + random.nextInt(4)]);
+      whole(processor, RANGES.get(random.nextInt(RANGES.size())));
     } else {
       Bio bio = new Bio();
       bio.id = ++ids[processor];
