@@ -1,0 +1,10 @@
+package dev.lifeboat.replicator.processserver.cache;
+
+/**
+ * A place between two records of a machine's cache.
+ *
+ * @param file the number of the file
+ * @param offset bytes from its start
+ * @param record records before it in the file
+ */
+public record CachePlace(long file, long offset, long record) {}

@@ -1,0 +1,4 @@
+/**
+ * What the process server tells about itself: Prometheus metrics, health and readiness over HTTP.
+ */
+package dev.lifeboat.replicator.processserver.metrics;

@@ -1,0 +1,9 @@
+package dev.lifeboat.replicator.processserver.settings;
+
+/**
+ * Bounds of memory over all machines, in bytes.
+ *
+ * @param receive frames that are not durable yet
+ * @param upload segments being built and sent
+ */
+public record MemorySettings(long receive, long upload) {}

@@ -1,0 +1,12 @@
+package dev.lifeboat.replicator.processserver.settings;
+
+import java.util.List;
+
+/** A configuration that cannot be used; its message lists every problem, one a line. */
+public final class SettingsException extends Exception {
+  private static final long serialVersionUID = 1L;
+
+  SettingsException(String file, List<String> problems) {
+    super(file + ":\n  " + String.join("\n  ", problems));
+  }
+}

@@ -1,0 +1,243 @@
+package dev.lifeboat.replicator.processserver.uploader;
+
+import dev.lifeboat.replicator.processserver.cache.CacheReader;
+import dev.lifeboat.replicator.processserver.cache.CachedFrame;
+import dev.lifeboat.replicator.processserver.cache.MachineCache;
+import dev.lifeboat.replicator.processserver.log.Tip;
+import dev.lifeboat.wire.frame.Decompressor;
+import dev.lifeboat.wire.frame.FrameHeader;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries one machine's log from the cache into the vault: reads behind the writer, builds one
+ * segment while the one before is on its way, so numbers stay contiguous and {@code uploaded} is
+ * always a prefix. Two virtual threads; closed by whoever made it, before the cache.
+ */
+public final class MachineUploader {
+  private static final Logger LOG = LoggerFactory.getLogger(MachineUploader.class);
+  private static final long LONGEST_WAIT_NANOS = TimeUnit.SECONDS.toNanos(5);
+
+  private final UploadJob job;
+  private final MachineCache cache;
+  private final UploadPace pace;
+  private final UploadBudget budget;
+  private final UploadEvents events;
+  private final Assembly assembly;
+  private final SegmentPutter putter;
+  private final ExecutorService puts;
+  private final Thread thread;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition change = lock.newCondition();
+  private boolean changed;
+  private volatile boolean stopping;
+
+  private Optional<Future<Boolean>> underWay = Optional.empty();
+  private volatile long oldestMillis;
+
+  /** Starts at once. */
+  public MachineUploader(
+      UploadJob job,
+      MachineCache cache,
+      UploadPace pace,
+      UploadBudget budget,
+      UploadEvents events) {
+    this.job = job;
+    this.cache = cache;
+    this.pace = pace;
+    this.budget = budget;
+    this.events = events;
+    assembly = new Assembly(job, budget);
+    putter = new SegmentPutter(job.segments(), events);
+    puts =
+        Executors.newSingleThreadExecutor(
+            Thread.ofVirtual().name("put-" + job.segments().machine()).factory());
+    thread = Thread.ofVirtual().name("upload-" + job.segments().machine()).start(this::run);
+  }
+
+  /** Something became durable. */
+  public void wake() {
+    lock.lock();
+    try {
+      changed = true;
+      change.signal();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** When the oldest frame came that was read and is not in the vault; empty if there is none. */
+  public Optional<Instant> oldestWaiting() {
+    long millis = oldestMillis;
+    return millis == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
+  }
+
+  /** Begins nothing new, lets the segment under way arrive for so long, then breaks off. */
+  public void close(Duration patience) throws InterruptedException {
+    stopping = true;
+    wake();
+    if (!thread.join(patience)) {
+      LOG.info(
+          "machine {}: an upload is broken off; it is done again after the next start", machine());
+    }
+    puts.shutdownNow();
+    thread.interrupt();
+    thread.join();
+    puts.close();
+  }
+
+  private UUID machine() {
+    return job.segments().machine();
+  }
+
+  private void run() {
+    try (CacheReader reader = cache.reader(job.start());
+        Decompressor decompressor = new Decompressor();
+        assembly) {
+      while (!stopping) {
+        step(reader, decompressor);
+      }
+      settle();
+    } catch (FencedException e) {
+      events.fenced();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      if (!stopping) {
+        LOG.error("machine {}: the cache does not give back what was written", machine(), e);
+        events.damaged(e.getClass().getSimpleName());
+      }
+    }
+  }
+
+  private void step(CacheReader reader, Decompressor decompressor)
+      throws IOException, InterruptedException, FencedException {
+    Optional<CachedFrame> next = reader.next();
+    if (next.isPresent()) {
+      take(next.get(), decompressor);
+    }
+    if (assembly.rawBytes() >= pace.mostBytes() || assembly.isFull()) {
+      settle();
+    }
+    boolean free = isFree();
+    OptionalLong due = assembly.nanosUntilDue(System.nanoTime(), pace);
+    boolean isDue = due.isPresent() && due.getAsLong() <= 0;
+    if (free && (isDue || assembly.rawBytes() >= pace.leastBytes())) {
+      if (!assembly.hasSegment()) {
+        events.coalesced(assembly.closeWindow());
+      }
+      send();
+    } else if (next.isEmpty()) {
+      await(free ? due.orElse(LONGEST_WAIT_NANOS) : LONGEST_WAIT_NANOS);
+    }
+  }
+
+  private void take(CachedFrame cached, Decompressor decompressor)
+      throws IOException, InterruptedException, FencedException {
+    FrameHeader header = cached.frame().header();
+    byte[] raw = decompressor.raw(cached.frame());
+    if (assembly.endsBefore(header)) {
+      flush();
+    }
+    if (!assembly.reserve(raw.length)) {
+      flush();
+      settle();
+      assembly.reserveWaiting(raw.length);
+    }
+    Instant time = Instant.ofEpochMilli(cached.unixMillis());
+    Window.Item item = new Window.Item(header, raw, time, cached.place());
+    events.coalesced(assembly.add(item, System.nanoTime()));
+    if (underWay.isEmpty()) {
+      oldestMillis = assembly.oldestMillis();
+    }
+  }
+
+  /** Sends all there is. */
+  private void flush() throws IOException, InterruptedException, FencedException {
+    events.coalesced(assembly.closeWindow());
+    if (assembly.hasSegment()) {
+      settle();
+      send();
+    }
+  }
+
+  private void send() {
+    Assembly.Parcel parcel = assembly.seal();
+    underWay = Optional.of(puts.submit(() -> deliver(parcel)));
+  }
+
+  /** Whether nothing is under way any more; also finds out that the machine was lost. */
+  private boolean isFree() throws InterruptedException, FencedException {
+    if (underWay.isPresent() && !underWay.get().isDone()) {
+      return false;
+    }
+    settle();
+    return true;
+  }
+
+  /** Waits for the segment under way. */
+  private void settle() throws InterruptedException, FencedException {
+    if (underWay.isEmpty()) {
+      return;
+    }
+    try {
+      if (!underWay.get().get()) {
+        throw new FencedException();
+      }
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof InterruptedException) {
+        throw new InterruptedException("stopped while uploading");
+      }
+      throw new IllegalStateException("putting a segment failed", e.getCause());
+    }
+    underWay = Optional.empty();
+    oldestMillis = assembly.oldestMillis();
+  }
+
+  private boolean deliver(Assembly.Parcel parcel) throws InterruptedException, IOException {
+    try {
+      if (!putter.put(parcel.segment())) {
+        return false;
+      }
+      cache.release(parcel.behind());
+      events.uploaded(
+          Tip.of(parcel.segment().behind()), parcel.rawBytes(), parcel.segment().size());
+      return true;
+    } finally {
+      budget.give(parcel.heldBytes());
+      wake();
+    }
+  }
+
+  private void await(long nanos) throws InterruptedException {
+    lock.lock();
+    try {
+      long left = Math.min(nanos, LONGEST_WAIT_NANOS);
+      while (!changed && !stopping && left > 0) {
+        left = change.awaitNanos(left);
+      }
+      changed = false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Another owner has the machine. */
+  private static final class FencedException extends Exception {
+    private static final long serialVersionUID = 1L;
+  }
+}
