@@ -1,0 +1,168 @@
+package dev.lifeboat.vault.command;
+
+import dev.lifeboat.vault.hydrate.DiskTarget;
+import dev.lifeboat.vault.hydrate.Hydration;
+import dev.lifeboat.vault.hydrate.HydrationProgress;
+import dev.lifeboat.vault.hydrate.HydrationSource;
+import dev.lifeboat.vault.point.LogView;
+import dev.lifeboat.vault.point.LogWalk;
+import dev.lifeboat.vault.point.PointId;
+import dev.lifeboat.vault.point.RecoveryPoint;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
+
+/** Brings a disk back. */
+@Command(
+    name = "hydrate",
+    mixinStandardHelpOptions = true,
+    description = {
+      "Writes a disk as it was at a recovery point.",
+      "Can be broken off and gone on with by --resume, from a file that is kept beside the target."
+    })
+public final class HydrateCommand implements Callable<Integer> {
+
+  @Mixin private Common common = new Common();
+
+  @Option(
+      names = "--point",
+      required = true,
+      paramLabel = "latest|TIME|ID",
+      description = "newest point, newest not after a time (2026-01-31T12:00:00Z), or an id")
+  private String point;
+
+  @Option(names = "--disk", required = true, paramLabel = "N", description = "the disk's id")
+  private int disk;
+
+  @Option(
+      names = "--to",
+      required = true,
+      paramLabel = "FILE|DEVICE|vhd:FILE|blob:URL",
+      description =
+          "raw image, block device, fixed VHD, or page blob at a URL with its signature (as VHD);"
+              + " @FILE reads it from a file, for a URL is a secret")
+  private String to;
+
+  @Option(names = "--scratch", paramLabel = "DIR", description = "where blob: lays the disk out")
+  private Path scratch = Path.of("");
+
+  @Option(names = "--resume", description = "go on with what was broken off")
+  private boolean resume;
+
+  @Option(names = "--force", description = "replace an existing file, or earlier progress")
+  private boolean force;
+
+  @Spec private CommandSpec spec;
+
+  @Override
+  public Integer call() throws IOException {
+    if (resume && force) {
+      throw new ConfigException(List.of("--resume and --force exclude each other"));
+    }
+    VaultConfig settings = common.config();
+    Targets targets = Targets.parse(to, disk, scratch, resume, force);
+    Common.Opened opened = common.open(settings);
+    LogView view = LogWalk.footers(opened.log(), opened.key());
+    RecoveryPoint chosen = choose(view);
+    Hydration hydration =
+        new Hydration(
+            new HydrationSource(opened.log().store(), opened.key(), view),
+            chosen,
+            disk,
+            settings.hydration());
+    try (DiskTarget target = targets.open(settings, hydration.size())) {
+      HydrationProgress progress = progress(targets.progressFile(), hydration.identity());
+      hydration.run(target, progress);
+      target.finish();
+      progress.complete();
+    }
+    targets.cleanUp();
+    print(chosen, hydration.size());
+    return 0;
+  }
+
+  private HydrationProgress progress(Path file, String identity) throws IOException {
+    PrintWriter err = spec.commandLine().getErr();
+    return resume
+        ? HydrationProgress.resumed(file, identity, Clock.systemUTC(), r -> report(r, err))
+        : HydrationProgress.fresh(file, identity, Clock.systemUTC(), r -> report(r, err));
+  }
+
+  private RecoveryPoint choose(LogView view) throws IOException {
+    Optional<RecoveryPoint> found;
+    if (point.equals("latest")) {
+      found = view.latest();
+    } else {
+      Optional<PointId> id = PointId.parse(point);
+      found = id.isPresent() ? view.byId(id.get()) : view.at(time());
+    }
+    return found.orElseThrow(() ->
+        new IOException(
+            "there is no recovery point "
+                + point
+                + "; `points` lists the "
+                + view.points().size()
+                + " there are, and "
+                + view.lost().size()
+                + " that are lost"));
+  }
+
+  private Instant time() throws ConfigException {
+    try {
+      return Instant.parse(point);
+    } catch (DateTimeParseException e) {
+      throw new ConfigException(
+          List.of(
+              "--point must be latest, a time such as 2026-01-31T12:00:00Z, or an id as `points`"
+                  + " prints it; not "
+                  + point));
+    }
+  }
+
+  private void report(HydrationProgress.Report r, PrintWriter err) {
+    if (common.json()) {
+      return;
+    }
+    double window = r.windowOwned() == 0 ? 0 : (double) r.windowDone() / r.windowOwned();
+    double share =
+        r.size() == 0
+            ? 1
+            : Math.min(1, (r.position() + window * (r.size() - r.position())) / r.size());
+    double seconds = r.elapsed().toMillis() / 1000.0;
+    String left =
+        share > 0.01 && share < 1
+            ? ", about " + Duration.ofSeconds((long) (seconds / share * (1 - share))) + " left"
+            : "";
+    err.printf("%3.0f %%, %s written%s%n", share * 100, PointPrinter.size(r.written()), left);
+    err.flush();
+  }
+
+  private void print(RecoveryPoint chosen, long size) throws IOException {
+    PrintWriter out = spec.commandLine().getOut();
+    if (common.json()) {
+      out.println(
+          Common.text(
+              Common.JSON
+                  .createObjectNode()
+                  .put("point", chosen.id().toString())
+                  .put("time", chosen.mark().time().toString())
+                  .put("disk", disk)
+                  .put("size", size)));
+    } else {
+      out.println("disk " + disk + " of " + chosen.mark().time() + ", " + PointPrinter.size(size));
+    }
+    out.flush();
+  }
+}
