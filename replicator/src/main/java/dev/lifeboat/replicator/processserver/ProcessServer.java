@@ -32,7 +32,6 @@ import org.slf4j.LoggerFactory;
  */
 public final class ProcessServer implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(ProcessServer.class);
-  private static final Duration UPLOAD_PATIENCE = Duration.ofSeconds(20);
   private static final long LOOK_SECONDS = 1;
 
   private final CacheVolume volume;
@@ -42,11 +41,13 @@ public final class ProcessServer implements Closeable {
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
+  private final Duration stopWithin;
   private volatile boolean ready;
 
   private ProcessServer(ProcessServerSettings settings, CacheVolume volume, VaultAccess vault)
       throws IOException, IdentityException {
     this.volume = volume;
+    stopWithin = settings.pace().stopWithin();
     Identity identity = Identity.load(settings.identity());
     identity.requireValid(Instant.now());
     ServerMetrics metrics = new ServerMetrics();
@@ -160,7 +161,7 @@ public final class ProcessServer implements Closeable {
     LOG.info("process server stops");
     listener.quiesce();
     try {
-      machines.close(UPLOAD_PATIENCE);
+      machines.close(stopWithin);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }

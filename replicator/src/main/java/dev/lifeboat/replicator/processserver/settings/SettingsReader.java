@@ -152,7 +152,8 @@ public final class SettingsReader {
             least,
             most,
             section.time("pointDelay", standard.pointDelay(), Duration.ZERO),
-            section.time("idleDelay", standard.idleDelay(), Duration.ofMillis(100)));
+            section.time("idleDelay", standard.idleDelay(), Duration.ofMillis(100)),
+            section.time("stopWithin", standard.stopWithin(), Duration.ZERO));
     section.end();
     return pace;
   }
