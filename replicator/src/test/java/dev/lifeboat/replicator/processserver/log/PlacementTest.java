@@ -11,7 +11,7 @@ import dev.lifeboat.wire.frame.Span;
 import java.util.List;
 import java.util.UUID;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.TestFactory;
 
@@ -24,13 +24,13 @@ final class PlacementTest {
   private static final Chain OTHER = new Chain(6, 6);
   private static final Tip TIP = new Tip(HELD, 10, 1000, CHAIN);
 
-  private final RecentFrames recent = new RecentFrames();
+  private static final RecentFrames RECENT = new RecentFrames();
 
-  @BeforeEach
-  void remember() {
-    recent.know(ENDED);
-    recent.add(frame(HELD, FrameKind.DATA, 9, 800, 900, OTHER));
-    recent.add(frame(HELD, FrameKind.BASE, 10, 900, 900, CHAIN));
+  @BeforeAll
+  static void remember() {
+    RECENT.know(ENDED);
+    RECENT.add(frame(HELD, FrameKind.DATA, 9, 800, 900, OTHER));
+    RECENT.add(frame(HELD, FrameKind.BASE, 10, 900, 900, CHAIN));
   }
 
   private static FrameHeader frame(
@@ -98,7 +98,14 @@ final class PlacementTest {
             row(
                 "gap elsewhere",
                 frame(HELD, FrameKind.GAP, 11, 1200, 5000, OTHER),
-                Placement.Elsewhere.class),
+                Placement.Elsewhere.class))
+        .stream()
+        .map(PlacementTest::test);
+  }
+
+  @TestFactory
+  Stream<DynamicTest> judgesDuplicatesAndLineages() {
+    return List.of(
             row(
                 "duplicate data",
                 frame(HELD, FrameKind.DATA, 9, 800, 900, OTHER),
@@ -133,12 +140,13 @@ final class PlacementTest {
                 frame(ENDED, FrameKind.STATE, 1, 5, 5, OTHER),
                 Placement.Elsewhere.class))
         .stream()
-        .map(row ->
-            DynamicTest.dynamicTest(
-                row.name(),
-                () ->
-                    assertThat(Placement.of(TIP, recent, row.frame()))
-                        .isInstanceOf(row.expected())));
+        .map(PlacementTest::test);
+  }
+
+  private static DynamicTest test(Row row) {
+    return DynamicTest.dynamicTest(
+        row.name(),
+        () -> assertThat(Placement.of(TIP, RECENT, row.frame())).isInstanceOf(row.expected()));
   }
 
   @TestFactory
