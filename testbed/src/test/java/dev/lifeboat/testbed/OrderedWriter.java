@@ -11,9 +11,9 @@ import java.nio.file.StandardOpenOption;
 import java.util.Random;
 
 /**
- * A program that cares for the order of its writes: i to A, fsync, then i to B, fsync, with files of
- * random size created, rewritten and deleted in between. On any state that a power cut could have
- * left, B is never ahead of A.
+ * A program that cares for the order of its writes: i to A, fsync, then i to B, fsync, with files
+ * of random size created, rewritten and deleted in between. On any state that a power cut could
+ * have left, B is never ahead of A.
  */
 final class OrderedWriter implements Runnable {
 
