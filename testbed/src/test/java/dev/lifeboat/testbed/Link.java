@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * A wire between two programs that can be cut, slowed and garbled: a TCP proxy on loopback. What it
@@ -32,7 +34,7 @@ final class Link implements AutoCloseable {
   private volatile boolean down;
   private volatile long bytesPerSecond = Long.MAX_VALUE;
   private volatile Trouble trouble = Trouble.NONE;
-  private volatile long forwarded;
+  private final AtomicLong forwarded = new AtomicLong();
 
   Link(int target, long seed) throws IOException {
     this.target = target;
@@ -47,7 +49,7 @@ final class Link implements AutoCloseable {
 
   /** Bytes that went from agent to server. */
   long forwarded() {
-    return forwarded;
+    return forwarded.get();
   }
 
   /** Cuts what is open and takes nothing new until {@link #mend}. */
@@ -124,7 +126,7 @@ final class Link implements AutoCloseable {
           out.write(piece, 0, n);
         }
         if (toServer) {
-          forwarded += n;
+          forwarded.addAndGet(n);
         }
       }
     } catch (IOException e) {
@@ -138,7 +140,7 @@ final class Link implements AutoCloseable {
   private void pace(int bytes) throws IOException {
     if (bytesPerSecond != Long.MAX_VALUE) {
       try {
-        java.util.concurrent.TimeUnit.NANOSECONDS.sleep(1_000_000_000L * bytes / bytesPerSecond);
+        TimeUnit.NANOSECONDS.sleep(1_000_000_000L * bytes / bytesPerSecond);
       } catch (InterruptedException e) {
         throw new IOException(e);
       }
