@@ -16,14 +16,18 @@ final class BioOnStack {
 
   BioOnStack(KernelLayout.Bio bio) {
     this.bio = bio;
-    from = least(bio.device(), bio.flags(), bio.status(), bio.iterator(), bio.vectors()) & ~7;
+    int encryption = bio.encryption() < 0 ? bio.flags() : bio.encryption();
+    from =
+        least(bio.device(), bio.flags(), bio.status(), bio.iterator(), bio.vectors(), encryption)
+            & ~7;
     int end =
         -least(
             -(bio.device() + 8),
             -(bio.flags() + 4),
             -(bio.status() + 1),
             -(bio.iterator() + ITERATOR),
-            -(bio.vectors() + 8));
+            -(bio.vectors() + 8),
+            -(encryption + (bio.encryption() < 0 ? 4 : 8)));
     length = end - from;
     if (length > LARGEST) {
       throw new IllegalStateException("this kernel's struct bio is laid out too widely");
@@ -62,6 +66,10 @@ final class BioOnStack {
 
   int vectors() {
     return base + bio.vectors() - from;
+  }
+
+  int encryption() {
+    return base + bio.encryption() - from;
   }
 
   int sector() {

@@ -50,13 +50,18 @@ record BlockDevice(Path node, Path sysfs, long key, long size, int sectorSize) {
     } catch (IOException e) {
       throw new CaptureRefusedException(node + " cannot be looked at: run as root", e);
     }
-    long major = (device >> 8 & 0xfff) | (device >> 32 & ~0xfffL);
-    long minor = (device & 0xff) | (device >> 12 & ~0xffL);
-    Path link = Path.of("/sys/dev/block/" + major + ":" + minor);
+    Path link = link(device);
     if (!Files.exists(link)) {
       throw new CaptureRefusedException(node + " is no block device: name a disk of lsblk");
     }
     return link.toRealPath();
+  }
+
+  /** Where sysfs has the device of a number, if it has one. */
+  static Path link(long device) {
+    long major = (device >> 8 & 0xfff) | (device >> 32 & ~0xfffL);
+    long minor = (device & 0xff) | (device >> 12 & ~0xffL);
+    return Path.of("/sys/dev/block/" + major + ":" + minor);
   }
 
   private static void refuseUnlessCapturable(Path node, Path sysfs) throws IOException {

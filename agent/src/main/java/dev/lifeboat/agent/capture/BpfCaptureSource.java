@@ -7,6 +7,7 @@ import dev.lifeboat.agent.kernel.BpfProgram;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.MemorySegment;
+import java.nio.file.Path;
 import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,7 +24,6 @@ public final class BpfCaptureSource implements CaptureSource {
   private static final Logger LOG = LoggerFactory.getLogger(BpfCaptureSource.class);
 
   private final Capture capture;
-  private final boolean resumed;
   private final CheckpointStore checkpoints;
   private final RingReader reader;
   private final DiskSet disks;
@@ -34,10 +34,8 @@ public final class BpfCaptureSource implements CaptureSource {
   private Checkpoint released;
   private Checkpoint delivered;
 
-  private BpfCaptureSource(Capture capture, boolean resumed, List<ProtectedDisk> wanted)
-      throws IOException {
+  private BpfCaptureSource(Capture capture, List<ProtectedDisk> wanted) throws IOException {
     this.capture = capture;
-    this.resumed = resumed;
     Memories memories = capture.memories();
     KernelRing ring = capture.ring();
     base = capture.header().positionBase();
@@ -73,13 +71,12 @@ public final class BpfCaptureSource implements CaptureSource {
    */
   public static BpfCaptureSource open(CaptureSettings settings, List<ProtectedDisk> disks)
       throws IOException {
-    boolean resumed = KernelObjects.exist(settings.pins());
     Capture capture = Capture.open(settings, disks);
     try {
-      return new BpfCaptureSource(capture, resumed, disks);
+      return new BpfCaptureSource(capture, disks);
     } catch (IOException | RuntimeException e) {
       capture.close();
-      if (!resumed) {
+      if (!capture.resumed()) {
         detach(settings);
       }
       throw e;
@@ -93,7 +90,7 @@ public final class BpfCaptureSource implements CaptureSource {
 
   /** Whether capture ran already, so that nothing was lost since the last source. */
   public boolean resumed() {
-    return resumed;
+    return capture.resumed();
   }
 
   /** How it was proved that payload is read from where it is. */
@@ -104,6 +101,14 @@ public final class BpfCaptureSource implements CaptureSource {
   /** Marks the writes of our own journal. */
   public OwnWrites ownWrites() {
     return ownWrites;
+  }
+
+  /**
+   * Whether writes to files in a directory can be told from those of others: if not, tracked
+   * changes must not be kept there. Writes a page to find out.
+   */
+  public boolean recognisesOwnWrites(Path directory) throws IOException {
+    return OwnWritesProof.holds(directory, disks.all(), ownWrites, disks::own);
   }
 
   /** Captures one more disk; all of it is dirty. */
@@ -124,6 +129,10 @@ public final class BpfCaptureSource implements CaptureSource {
   /** Bytes of a disk that were seen since it is captured: swap and our own journal as well. */
   public long captured(CapturedDisk disk) {
     return disks.captured(disk.id());
+  }
+
+  long flightErrors() {
+    return disks.flightErrors();
   }
 
   RingMemory ring() {

@@ -19,6 +19,7 @@ record Capture(
     KernelObjects objects,
     Memories memories,
     KernelRing ring,
+    boolean resumed,
     String proof)
     implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Capture.class);
@@ -44,7 +45,7 @@ record Capture(
       }
       LOG.info("capture {}: {}", resumed ? "goes on" : "begins", proof);
       return new Capture(
-          lock, layout, objects, memories, new KernelRing(objects.map(Part.RING)), proof);
+          lock, layout, objects, memories, new KernelRing(objects.map(Part.RING)), resumed, proof);
     } catch (IOException | RuntimeException e) {
       if (memories != null) {
         memories.close();

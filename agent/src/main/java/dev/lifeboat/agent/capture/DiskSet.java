@@ -44,6 +44,9 @@ final class DiskSet {
   /** Captures these and no others. */
   synchronized void begin(List<ProtectedDisk> disks) throws IOException {
     for (ProtectedDisk disk : disks) {
+      var ignored = BlockDevice.inspect(disk.device(), bySequence); // all or none
+    }
+    for (ProtectedDisk disk : disks) {
       add(disk);
     }
     for (Slot slot : slots.used()) {
@@ -134,6 +137,16 @@ final class DiskSet {
 
   long captured(int disk) {
     return member(disk).watch.captured();
+  }
+
+  /** Bytes of our own journal that were recognised. */
+  long own() {
+    return members.stream().mapToLong(member -> member.watch.own()).sum();
+  }
+
+  /** Counters of what is in flight that are not 0, or were wrong: 0 at rest. */
+  long flightErrors() {
+    return members.stream().mapToLong(member -> member.watch.errors()).sum();
   }
 
   private Member member(int disk) {

@@ -7,6 +7,7 @@ import dev.lifeboat.agent.capture.KernelObjects.Part;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -15,7 +16,9 @@ import java.util.function.LongSupplier;
  *
  * <p>Writes under way when capture began are not in the counters, but their completions are. So the
  * counters hold only from an instant on at which nothing was under way, or after so long a time
- * that all of those are done; whatever they are off by at a quiet instant is taken out.
+ * that all of those are done. What is below zero then is wrong and taken out. What is above zero is
+ * taken out only when the disk was quiet for as long: a write may be queued of which the kernel's
+ * own counters do not know yet, as on a disk that sleeps.
  */
 final class DiskWatch {
   /** After so long without a quiet instant the counters are taken as they are. */
@@ -27,7 +30,11 @@ final class DiskWatch {
   /** What may be under way, and is not counted, where a disk is never quiet. */
   private static final long BUSY_SLACK = 256L << 20;
 
-  private record Look(long time, long captured, long completed) {}
+  private record Look(long time, long captured, long completed) {
+    boolean sameAs(Look other) {
+      return captured == other.captured && completed == other.completed;
+    }
+  }
 
   private final Slot slot;
   private final Path sysfs;
@@ -36,6 +43,7 @@ final class DiskWatch {
   private final LongSupplier clock;
   private long unsettledAt;
   private long settledWide;
+  private final AtomicLong corrections = new AtomicLong();
   private Look quiet;
 
   DiskWatch(Slot slot, Path sysfs, SharedMemory memories, LongSupplier clock) {
@@ -77,20 +85,37 @@ final class DiskWatch {
     boolean complete = adds();
     int[] remainders = remainders();
     // What was captured before what was completed: what happens between errs to the safe side.
-    Look look = new Look(clock.getAsLong(), captured(), counter(Abi.D_COMPLETED));
+    Look look = look(clock.getAsLong());
     DiskStatistics statistics = DiskStatistics.read(sysfs);
     if (isQuiet(look, statistics.inFlight())) {
-      correct(remainders, false);
+      boolean trusted = slot.settled();
+      int wrong = correct(remainders, look.time - quiet.time < LONGEST_WAIT_NANOS);
+      if (trusted) {
+        corrections.addAndGet(wrong);
+      }
       settle();
-      baseline(look.captured, completed(statistics));
+      baseline(look.captured - underWay(remainders), completed(statistics));
     } else if (!slot.settled() && look.time - unsettledAt >= LONGEST_WAIT_NANOS) {
-      correct(remainders, true);
+      int ignored = correct(remainders, true);
       settle();
     }
     if (slot.settled() && !hasBaseline()) {
       baseline(look.captured - BUSY_SLACK, completed(statistics));
     }
     return complete;
+  }
+
+  private Look look(long time) {
+    return new Look(time, captured(), counter(Abi.D_COMPLETED));
+  }
+
+  /** Bytes that were queued, of which the kernel may not know yet. */
+  private long underWay(int[] remainders) {
+    long sectors = 0;
+    for (int remainder : remainders) {
+      sectors += Math.max(0, remainder);
+    }
+    return sectors * 512 + Math.max(0, counter(Abi.D_ZEROES_IN_FLIGHT));
   }
 
   private void settle() {
@@ -106,7 +131,11 @@ final class DiskWatch {
       quiet = null;
       return false;
     }
-    if (quiet == null || quiet.captured != look.captured || quiet.completed != look.completed) {
+    if (!look.sameAs(look(look.time))) {
+      quiet = null; // something ended just before the kernel was asked
+      return false;
+    }
+    if (quiet == null || !quiet.sameAs(look)) {
       quiet = look;
       return false;
     }
@@ -114,22 +143,40 @@ final class DiskWatch {
         && look.time - unsettledAt >= LEAST_WAIT_NANOS;
   }
 
+  /** Bytes of our own journal that were recognised. */
+  long own() {
+    return counter(Abi.D_SELF);
+  }
+
   private int[] remainders() {
     return flight.toArray(JAVA_INT);
   }
 
   /** Takes off what was seen before the quiet instant; what comes meanwhile stays counted. */
-  private void correct(int[] remainders, boolean negativeOnly) {
+  private int correct(int[] remainders, boolean negativeOnly) {
+    int wrong = 0;
     for (int i = 0; i < remainders.length; i++) {
       if (remainders[i] != 0 && (!negativeOnly || remainders[i] < 0)) {
         int ignored = (int) JAVA_INT.varHandle().getAndAdd(flight, 4L * i, -remainders[i]);
+        wrong++;
       }
     }
     long zeroes = counter(Abi.D_ZEROES_IN_FLIGHT);
     if (zeroes != 0 && (!negativeOnly || zeroes < 0)) {
       long ignored =
           (long) JAVA_LONG.varHandle().getAndAdd(counters, (long) Abi.D_ZEROES_IN_FLIGHT, -zeroes);
+      wrong++;
     }
+    return wrong;
+  }
+
+  /** Counters that were wrong although settled, and those that are not 0 now: 0 at rest. */
+  long errors() {
+    long now = counter(Abi.D_ZEROES_IN_FLIGHT) == 0 ? 0 : 1;
+    for (int remainder : remainders()) {
+      now += remainder == 0 ? 0 : 1;
+    }
+    return corrections.get() + now;
   }
 
   /** Bytes that were queued since the disk is captured. */

@@ -12,7 +12,10 @@ import java.util.OptionalLong;
 record KernelLayout(
     Bio bio, Request request, Disk disk, Operations operations, Buffer buffer, int pageSize) {
 
-  /** struct bio; {@code viaDevice}: the disk is behind {@code bi_bdev}, at {@code diskOfDevice}. */
+  /**
+   * struct bio; {@code viaDevice}: the disk is behind {@code bi_bdev}, at {@code diskOfDevice};
+   * {@code encryption}: set where the device gets other bytes than the bio has, or -1.
+   */
   record Bio(
       int queueArgument,
       int completeArgument,
@@ -22,7 +25,8 @@ record KernelLayout(
       int flags,
       int status,
       int iterator,
-      int vectors) {}
+      int vectors,
+      int encryption) {}
 
   /** struct request; {@code viaQueue}: the disk is behind {@code q}, at {@code diskOfQueue}. */
   record Request(
@@ -60,7 +64,8 @@ record KernelLayout(
         btf.offset("bio", "bi_opf"),
         btf.offset("bio", "bi_status"),
         btf.offset("bio", "bi_iter"),
-        btf.offset("bio", "bi_io_vec"));
+        btf.offset("bio", "bi_io_vec"),
+        btf.find("bio", "bi_crypt_context").orElse(-1));
   }
 
   private static Request request(Btf btf) throws IOException {

@@ -3,6 +3,7 @@ package dev.lifeboat.agent.capture;
 import static dev.lifeboat.agent.kernel.Assembler.Condition.EQ;
 import static dev.lifeboat.agent.kernel.Assembler.Condition.GE;
 import static dev.lifeboat.agent.kernel.Assembler.Condition.GT;
+import static dev.lifeboat.agent.kernel.Assembler.Condition.NE;
 import static dev.lifeboat.agent.kernel.Assembler.Operation.AND;
 import static dev.lifeboat.agent.kernel.Assembler.Operation.SHL;
 import static dev.lifeboat.agent.kernel.Assembler.Operation.SHR;
@@ -83,16 +84,20 @@ final class ProgramParts {
 
   /**
    * Adds the sectors of a range to what is in flight, or takes them off: R1 first sector, R2 the
-   * sector behind the last, R3 slot. Whole units first, then what is too much in the first and the
-   * last: so the verifier sees one way through the loop. A range that is too wide only raises the
-   * disk's counter of those.
+   * sector behind the last, R3 slot. Of several units each is taken whole, and what is too much in
+   * the first and the last is taken off: so the verifier sees one way through the loop. A range
+   * that is too wide only raises the disk's counter of those.
    */
   static void flight(Assembler code, ProgramMaps maps, boolean add) {
     int unit = 1 << Abi.UNIT_SHIFT;
     code.alu(AND, R3, Abi.SLOTS - 1).mov(R4, R2).alu(SUB, R4, R1);
     code.jump(GT, R4, (Abi.WIDEST_UNITS - 1) * unit, "wide");
     code.alu(SHL, R3, Abi.UNITS_SHIFT + 2).value(R5, maps.flight()).add(R5, R3);
-    code.mov(R4, R1).alu(AND, R4, unit - 1).mov(R3, R1).alu(SHR, R3, Abi.UNIT_SHIFT);
+    code.mov(R3, R1).alu(SHR, R3, Abi.UNIT_SHIFT);
+    code.mov(R0, R2).add(R0, -1).alu(SHR, R0, Abi.UNIT_SHIFT).jump(NE, R0, R3, "several");
+    code.mov(R4, R2).alu(SUB, R4, R1);
+    addToUnit(code, add);
+    code.jump("counted").label("several").mov(R4, R1).alu(AND, R4, unit - 1);
     addToUnit(code, !add);
     code.mov(R4, R2).negate(R4).alu(AND, R4, unit - 1);
     code.mov(R3, R2).add(R3, -1).alu(SHR, R3, Abi.UNIT_SHIFT);

@@ -110,6 +110,9 @@ final class QueueProgram {
     code.alu(SHL, R0, 32).alu(SHR, R0, 32);
     code.jump(EQ, R0, R1, "self");
     code.label("copy").jump(GT, R8, Abi.LARGEST_COPY, "deferred");
+    if (bio.encryption() >= 0) {
+      code.load(D, R1, FP, stack.encryption()).jump(NE, R1, 0, "deferred");
+    }
     code.store(W, R6, Abi.S_REMAINING, R8).store(W, R6, Abi.S_LEFT, 0).store(W, R6, Abi.S_DONE, 0);
     code.load(W, R1, FP, stack.bytesDone()).store(W, R6, Abi.S_SKIP, R1);
     code.load(W, R1, FP, stack.index()).alu(SHL, R1, 4).load(D, R2, FP, stack.vectors());

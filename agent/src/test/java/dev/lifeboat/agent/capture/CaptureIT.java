@@ -39,6 +39,7 @@ class CaptureIT {
     bench.drain();
     assertThat(bench.source().losses().total()).isZero();
     assertThat(bench.difference()).isEmpty();
+    assertThat(bench.source().flightErrors()).as("counters in flight").isZero();
     long completed = 0;
     for (int i = 0; i < before.length; i++) {
       DiskStatistics now = statistics(bench.disk(i));
@@ -60,7 +61,6 @@ class CaptureIT {
         "psync     | --rw=randwrite --bs=512 --direct=1 --io_size=1m",
         "psync     | --rw=randwrite --bsrange=512-256k --bs_unaligned=1 --io_size=16m",
         "psync     | --rw=write --bs=4m --direct=1",
-        "psync     | --rw=write --bs=4m --direct=1 --mem=mmaphuge --hugepage-size=2m",
         "mmap      | --rw=randwrite --bs=4k --io_size=16m",
         "libaio    | --rw=randwrite --bs=4k --direct=1 --iodepth=32 --io_size=32m",
         "libaio    | --rw=randwrite --bsrange=4k-1m --direct=1 --iodepth=16 --io_size=64m",
@@ -73,17 +73,10 @@ class CaptureIT {
       LoopDisk disk = bench.disk(CaptureBench.DISK);
       bench.open();
       DiskStatistics[] before = {statistics(disk)};
-      if (options.contains("mmaphuge") && !hugePages()) {
-        return;
-      }
       bench.during(fio(disk, engine, options));
       verify(bench, before);
       assertThat(bench.replica().bytes(RecordKind.WRITE)).isPositive();
     }
-  }
-
-  private static boolean hugePages() throws IOException {
-    return Integer.parseInt(Files.readString(Path.of("/proc/sys/vm/nr_hugepages")).strip()) > 4;
   }
 
   @Test
@@ -191,6 +184,27 @@ class CaptureIT {
       bench.drain();
       assertThat(bench.replica().bytes(RecordKind.SELF)).isEqualTo(8192);
       assertThat(bench.replica().bytes(RecordKind.WRITE)).isEqualTo(4096);
+    }
+  }
+
+  @Test
+  void tellsWhetherOurOwnWritesAreRecognised() throws Exception {
+    try (CaptureBench bench = new CaptureBench(directory, 16 << 20)) {
+      LoopDisk disk = bench.disk(CaptureBench.DISK);
+      Path mount = Files.createDirectory(directory.resolve("mount"));
+      bench.open();
+      bench.during("mkfs.ext4 -q -F " + disk.device(), "mount " + disk.device() + " " + mount);
+      try {
+        assertThat(bench.source().recognisesOwnWrites(mount)).as("on the disk").isTrue();
+        assertThat(bench.source().recognisesOwnWrites(directory)).as("beside it").isTrue();
+        bench.drain();
+        assertThat(bench.replica().bytes(RecordKind.SELF)).isEqualTo(4096);
+        assertThat(OwnWritesProof.mayReach(mount, bench.source().disks())).isTrue();
+        assertThat(OwnWritesProof.mayReach(directory, bench.source().disks())).isFalse();
+        assertThat(OwnWritesProof.mayReach(Path.of("/proc"), bench.source().disks())).isTrue();
+      } finally {
+        Shell.run("umount", mount.toString());
+      }
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.lifeboat.agent.kernel.BpfFileSystem;
 import dev.lifeboat.wire.frame.Chain;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -78,6 +79,48 @@ class CaptureLifeIT {
       }
       assertThat(again.checkpoint()).isEqualTo(end);
       assertThat(end.chain()).isNotEqualTo(Chain.START);
+    }
+  }
+
+  @Test
+  void aRecordedRingReplaysToAnyPosition() throws Exception {
+    Path file = directory.resolve("ring");
+    try (CaptureBench bench = new CaptureBench(directory, 16 << 20)) {
+      LoopDisk disk = bench.disk(CaptureBench.DISK);
+      BpfCaptureSource source = bench.open();
+      try (RingRecorder recorder = new RingRecorder(source, bench.replica(), file)) {
+        for (int i = 0; i < 3; i++) {
+          Shell.sh(random(disk, 40 + i, 4));
+          while (recorder.step() > 0) {
+            assertThat(source.fill()).isBetween(0.0, 1.0);
+          }
+        }
+      }
+      List<Replica.Applied> log = bench.replica().log();
+      List<Long> positions = RecordedRing.of(file).positions();
+      assertThat(positions).hasSizeGreaterThan(1000);
+      for (int i = 0; i < positions.size(); i += positions.size() / 40) {
+        long cut = positions.get(i);
+        try (Replica replica = new Replica(Files.createDirectory(directory.resolve("cut" + i)))) {
+          RecordedRing.of(file).replay(replica, cut, slot -> slot + 1);
+          assertThat(replica.log())
+              .isEqualTo(log.stream().filter(write -> write.position() <= cut).toList());
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatWasHalfMadeIsMadeAnew() throws Exception {
+    try (CaptureBench bench = new CaptureBench(directory, 4 << 20)) {
+      LoopDisk disk = bench.disk(CaptureBench.DISK);
+      BpfFileSystem.ensure(bench.settings().pins());
+      KernelObjects.create(bench.settings().pins(), 1 << 20, 4096).close();
+      assertThat(KernelObjects.exist(bench.settings().pins())).isFalse();
+      assertThat(bench.open().resumed()).isFalse();
+      Sectors.write(disk.device(), 0, new byte[4096]);
+      bench.drain();
+      assertThat(bench.replica().log()).hasSize(1);
     }
   }
 

@@ -63,7 +63,9 @@ class DiskWatchTest {
     look(SECOND);
     assertThat(slot.settled()).isTrue();
     assertThat(unit(7)).isZero();
-    assertThat(unit(9)).isZero();
+    assertThat(unit(9)).as("may be queued").isEqualTo(8);
+    look(DiskWatch.LONGEST_WAIT_NANOS);
+    assertThat(unit(9)).as("quiet for so long").isZero();
   }
 
   @Test
@@ -99,6 +101,8 @@ class DiskWatchTest {
     kernel(0, 0);
     look(SECOND);
     look(SECOND);
+    assertThat(unit(9)).isEqualTo(8);
+    look(DiskWatch.LONGEST_WAIT_NANOS);
     assertThat(unit(9)).as("healed when quiet").isZero();
   }
 
@@ -116,6 +120,23 @@ class DiskWatchTest {
     kernel(0, 1);
     look(SECOND);
     assertThat(slot.settled()).isFalse();
+  }
+
+  @Test
+  void aQueuedWriteThatTheKernelDoesNotKnowIsNoLoss() throws IOException {
+    programs(Abi.D_WRITTEN, 4096);
+    unit(3, 8);
+    look(2 * SECOND);
+    look(SECOND);
+    assertThat(slot.settled()).isTrue();
+    assertThat(unit(3)).isEqualTo(8);
+    programs(Abi.D_COMPLETED, 4096);
+    unit(3, 0);
+    kernel(8, 0);
+    assertThat(look(SECOND)).isTrue();
+    look(SECOND);
+    kernel(9, 0);
+    assertThat(look(SECOND)).isFalse();
   }
 
   @Test
