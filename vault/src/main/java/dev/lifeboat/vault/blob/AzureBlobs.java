@@ -13,10 +13,12 @@ import com.azure.storage.common.policy.RequestRetryOptions;
 import com.azure.storage.common.policy.RetryPolicyType;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Base64;
 import reactor.core.publisher.Mono;
 
 /**
@@ -43,6 +45,14 @@ public final class AzureBlobs {
   /** As {@link #container}, each call tried once. */
   public AzureBlobStore plainContainer(String name, BlobCredential credential)
       throws BlobException {
+    boolean token =
+        credential instanceof BlobCredential.TokenFile
+            || credential instanceof BlobCredential.Environment;
+    if (token && !"https".equals(endpoint.address().getScheme())) {
+      throw new BlobException(
+          BlobException.Reason.CREDENTIAL,
+          "a token is only sent over https://, and " + endpoint.address() + " is not");
+    }
     BlobServiceClientBuilder builder =
         new BlobServiceClientBuilder()
             .endpoint(endpoint.address().toString())
@@ -96,11 +106,25 @@ public final class AzureBlobs {
                 new AccessToken(secret.read(), OffsetDateTime.now(ZoneOffset.UTC).plusMinutes(6))));
       }
       case BlobCredential.SharedKeyFile(var account, var file) ->
-          builder.credential(new StorageSharedKeyCredential(account, new SecretFile(file).read()));
+          builder.credential(sharedKey(account, file));
       case BlobCredential.Environment() ->
           builder.credential(new DefaultAzureCredentialBuilder().build());
     }
     return () -> {};
+  }
+
+  private static StorageSharedKeyCredential sharedKey(String account, Path file)
+      throws BlobException {
+    String key = new SecretFile(file).read();
+    try {
+      Base64.getDecoder().decode(key);
+    } catch (IllegalArgumentException e) {
+      // Without the cause: its message quotes the key.
+      throw new BlobException(
+          BlobException.Reason.CREDENTIAL,
+          "the credential file " + file + " does not hold a shared key: it is not base64");
+    }
+    return new StorageSharedKeyCredential(account, key);
   }
 
   private static String query(String text) {

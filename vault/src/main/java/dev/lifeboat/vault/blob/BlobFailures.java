@@ -102,6 +102,15 @@ final class BlobFailures {
         default -> {}
       }
     }
+    if (e instanceof IllegalArgumentException) {
+      // What the SDK refuses to send; its own text might quote the credential.
+      return new BlobException(
+          Reason.REFUSED,
+          context
+              + "the request cannot be made so; a token needs an https:// endpoint, a key must be"
+              + " base64, and the endpoint an account's address",
+          e);
+    }
     if (e instanceof RuntimeException r) {
       throw r;
     }

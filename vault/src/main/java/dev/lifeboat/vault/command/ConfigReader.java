@@ -107,7 +107,7 @@ final class ConfigReader {
 
   void check() throws ConfigException {
     if (!problems.isEmpty()) {
-      throw new ConfigException(problems);
+      throw new ConfigException(problems.stream().distinct().toList());
     }
   }
 }

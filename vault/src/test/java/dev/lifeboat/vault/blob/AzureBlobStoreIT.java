@@ -131,6 +131,12 @@ class AzureBlobStoreIT {
     }
   }
 
+  private static int freePort() throws Exception {
+    try (ServerSocket free = new ServerSocket(0)) {
+      return free.getLocalPort();
+    }
+  }
+
   @Test
   void saysInOneSentenceWhatIsWrong() throws Exception {
     BlobStore expired = store(azurite.endpoint(), "log", sas("crl", Duration.ofMinutes(-5)));
@@ -140,10 +146,7 @@ class AzureBlobStoreIT {
         store(azurite.endpoint(), "none", new BlobCredential.TokenFile(azurite.tokenFile()));
     assertThatThrownBy(() -> none.create("x", text("x")))
         .hasMessageContaining("the container does not exist");
-    int port;
-    try (ServerSocket free = new ServerSocket(0)) {
-      port = free.getLocalPort();
-    }
+    int port = freePort();
     BlobStore gone =
         store(URI.create("https://127.0.0.1:" + port + "/a"), "log", sas("r", Duration.ofHours(1)));
     assertThatThrownBy(() -> gone.read("x", 1)).hasMessageContaining("cannot be reached");
@@ -151,6 +154,21 @@ class AzureBlobStoreIT {
         new AzureBlobs(BlobEndpoint.of(azurite.endpoint(), Optional.empty()))
             .plainContainer("log", sas("r", Duration.ofHours(1)));
     assertThatThrownBy(() -> untrusted.read("x", 1)).hasMessageContaining("is not trusted here");
+    Path notBase64 = folder.resolve("bad.key");
+    Files.writeString(notBase64, "not base64 at all!");
+    assertThatThrownBy(() ->
+            store(
+                azurite.endpoint(),
+                "log",
+                new BlobCredential.SharedKeyFile(Azurite.ACCOUNT, notBase64)))
+        .hasMessageContaining("not base64")
+        .hasMessageNotContaining("at all!");
+    assertThatThrownBy(() ->
+            store(
+                URI.create("http://127.0.0.1:" + port + "/a"),
+                "log",
+                new BlobCredential.TokenFile(azurite.tokenFile())))
+        .hasMessageContaining("only sent over https://");
     Path missing = folder.resolve("no.sas");
     assertThatThrownBy(() -> store(azurite.endpoint(), "log", new BlobCredential.SasFile(missing)))
         .hasMessageContaining("credential file")
