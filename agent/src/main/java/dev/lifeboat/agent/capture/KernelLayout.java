@@ -35,9 +35,19 @@ record KernelLayout(
   /** struct gendisk: what a disk is told by, 8 bytes. */
   record Disk(int key, boolean bySequence) {}
 
-  /** Numbers of the request operations; -1: this kernel has none. */
+  /**
+   * Numbers of the request operations; -1: this kernel has none.
+   *
+   * @param metadata flags of writes that a file system makes for itself, whatever thread it is in
+   */
   record Operations(
-      int write, int discard, int secureErase, int writeZeroes, int passthrough, int swapBit) {}
+      int write,
+      int discard,
+      int secureErase,
+      int writeZeroes,
+      int passthrough,
+      int swapBit,
+      long metadata) {}
 
   /** struct buffer_head, for calibration. */
   record Buffer(int page, int data) {}
@@ -94,7 +104,13 @@ record KernelLayout(
         constant(btf, "REQ_OP_SECURE_ERASE"),
         constant(btf, "REQ_OP_WRITE_ZEROES"),
         constant(btf, "REQ_OP_DRV_OUT"),
-        constant(btf, "__REQ_SWAP"));
+        constant(btf, "__REQ_SWAP"),
+        flag(btf, "__REQ_META") | flag(btf, "__REQ_PREFLUSH") | flag(btf, "__REQ_FUA"));
+  }
+
+  private static long flag(Btf btf, String bit) throws IOException {
+    int number = constant(btf, bit);
+    return number < 0 ? 0 : 1L << number;
   }
 
   private static int constant(Btf btf, String name) throws IOException {

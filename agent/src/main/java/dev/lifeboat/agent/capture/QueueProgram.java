@@ -106,6 +106,8 @@ final class QueueProgram {
       code.alu(AND, R1, R7).jump(NE, R1, 0, "swap");
     }
     code.value(R1, maps.own()).load(W, R1, R1, 0).jump(EQ, R1, 0, "copy");
+    // A file system may have to write of its own accord within our write: that is content.
+    code.constant(R1, operations.metadata()).alu(AND, R1, R7).jump(NE, R1, 0, "copy");
     code.call(Helper.PID_TGID).value(R1, maps.own()).load(W, R1, R1, 0);
     code.alu(SHL, R0, 32).alu(SHR, R0, 32);
     code.jump(EQ, R0, R1, "self");

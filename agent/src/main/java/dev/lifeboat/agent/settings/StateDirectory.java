@@ -1,0 +1,90 @@
+package dev.lifeboat.agent.settings;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+
+/**
+ * Small JSON files that outlive the agent. A write is whole or did not happen: a new file, synced,
+ * renamed over the old one, and the directory synced. Thread-safe as far as each name has one
+ * writer.
+ */
+public final class StateDirectory {
+  private static final ObjectMapper JSON =
+      new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
+
+  private final Path directory;
+
+  private StateDirectory(Path directory) {
+    this.directory = directory;
+  }
+
+  /** Opens the directory, readable by its owner alone; makes it if it is missing. */
+  public static StateDirectory open(Path directory) throws IOException {
+    Files.createDirectories(
+        directory,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return new StateDirectory(directory);
+  }
+
+  /** The path of a name in it. */
+  public Path resolve(String name) {
+    return directory.resolve(name);
+  }
+
+  /** What was written last under the name; a damaged file is an error, not an absence. */
+  public <T> Optional<T> read(String name, Class<T> type) {
+    Path file = resolve(name);
+    try {
+      return Optional.of(JSON.readValue(Files.readAllBytes(file), type));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (JacksonException e) {
+      throw new UncheckedIOException(
+          file + " is damaged: move it away to start anew (the machine then converges)", e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Replaces what stands under the name; it is on the disk when this returns. */
+  public void write(String name, Object value) {
+    Path fresh = resolve(name + ".new");
+    try {
+      byte[] bytes = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(value);
+      try (FileChannel channel =
+          FileChannel.open(
+              fresh,
+              StandardOpenOption.CREATE,
+              StandardOpenOption.TRUNCATE_EXISTING,
+              StandardOpenOption.WRITE)) {
+        ByteBuffer rest = ByteBuffer.wrap(bytes);
+        while (rest.hasRemaining()) {
+          channel.write(rest);
+        }
+        channel.force(true);
+      }
+      Files.move(
+          fresh,
+          resolve(name),
+          StandardCopyOption.ATOMIC_MOVE,
+          StandardCopyOption.REPLACE_EXISTING);
+      try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+        channel.force(true);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot write " + resolve(name), e);
+    }
+  }
+}

@@ -1,0 +1,173 @@
+package dev.lifeboat.agent.shipping;
+
+import dev.lifeboat.wire.protocol.Message;
+import dev.lifeboat.wire.protocol.Refusal;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Keeps a link to one of the process servers: greets, notices silence, backs off, and goes on to
+ * the next server when one has not answered for half a minute. Belongs to the shipping thread.
+ */
+final class Session {
+  private static final Logger LOG = LoggerFactory.getLogger(Session.class);
+  private static final long MILLISECOND = 1_000_000L;
+  private static final long SILENCE = 30_000 * MILLISECOND;
+  private static final long PING_AFTER = 10_000 * MILLISECOND;
+  private static final long FIRST_PAUSE = 200 * MILLISECOND;
+  private static final long LONGEST_PAUSE = 5_000 * MILLISECOND;
+
+  /** Where a session stands. */
+  enum Phase {
+    DOWN,
+    CONNECTING,
+    GREETING,
+    SHIPPING
+  }
+
+  private final Dialer dialer;
+  private final List<ServerAddress> servers;
+  private final Supplier<Message.Hello> hello;
+  private final LongSupplier nanos;
+  private Phase phase = Phase.DOWN;
+  private Optional<Link> link = Optional.empty();
+  private int server;
+  private long heardAt;
+  private long pingedAt;
+  private long pauseUntil;
+  private long pause = FIRST_PAUSE;
+  private long pings;
+  private String trouble = "not connected yet";
+
+  Session(
+      Dialer dialer,
+      List<ServerAddress> servers,
+      Supplier<Message.Hello> hello,
+      LongSupplier nanos) {
+    this.dialer = dialer;
+    this.servers = List.copyOf(servers);
+    this.hello = hello;
+    this.nanos = nanos;
+    this.heardAt = nanos.getAsLong();
+    this.pauseUntil = heardAt;
+  }
+
+  /** The link, if frames may be sent on it. */
+  Optional<Link> shipping() {
+    return phase == Phase.SHIPPING ? link : Optional.empty();
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  ServerAddress server() {
+    return servers.get(server);
+  }
+
+  /** Why there is no session; empty if there is one. */
+  String trouble() {
+    return phase == Phase.SHIPPING ? "" : trouble;
+  }
+
+  /** Keeps the link; the next message from it. A session that ended shows in {@link #phase}. */
+  Optional<Message> step() {
+    long now = nanos.getAsLong();
+    if (link.isEmpty()) {
+      connect(now);
+      return Optional.empty();
+    }
+    Optional<Message> message = link.get().receive();
+    if (message.isPresent()) {
+      heardAt = now;
+      return handle(message.get());
+    }
+    if (link.get().isClosed()) {
+      down(link.get().failure());
+    } else if (phase == Phase.CONNECTING && link.get().isOpen()) {
+      link.get().send(hello.get());
+      phase = Phase.GREETING;
+    } else if (now - heardAt > SILENCE) {
+      down("no answer for 30 s");
+    } else if (phase == Phase.SHIPPING
+        && now - heardAt > PING_AFTER
+        && now - pingedAt > PING_AFTER) {
+      pingedAt = now;
+      link.get().send(new Message.Ping(++pings, 0));
+    }
+    return Optional.empty();
+  }
+
+  private void connect(long now) {
+    if (now - pauseUntil < 0) {
+      return;
+    }
+    phase = Phase.CONNECTING;
+    link = Optional.of(dialer.dial(server()));
+  }
+
+  private Optional<Message> handle(Message message) {
+    switch (message) {
+      case Message.Welcome _ -> {
+        if (phase == Phase.GREETING) {
+          LOG.info("{} welcomes", server());
+          phase = Phase.SHIPPING;
+          pause = FIRST_PAUSE;
+        }
+        return Optional.of(message);
+      }
+      case Message.Refuse refuse -> refused(refuse);
+      case Message.Ack _, Message.Credit _ -> {
+        return phase == Phase.SHIPPING ? Optional.of(message) : Optional.empty();
+      }
+      default -> {
+        // A PONG has done its work by being heard.
+      }
+    }
+    return Optional.empty();
+  }
+
+  private void refused(Message.Refuse refuse) {
+    down("refused (" + refuse.reason() + "): " + refuse.text());
+    if (refuse.reason() == Refusal.TAKEN_OVER || refuse.reason().isPassing()) {
+      next();
+    } else {
+      pauseUntil = nanos.getAsLong() + SILENCE;
+    }
+  }
+
+  /** Ends the session and begins another one at once. */
+  void reconnect(String why) {
+    down(why);
+    pauseUntil = nanos.getAsLong();
+  }
+
+  private void down(String why) {
+    LOG.warn("no session with {}: {}", server(), why);
+    trouble = server() + ": " + why;
+    link.ifPresent(Link::close);
+    link = Optional.empty();
+    phase = Phase.DOWN;
+    long now = nanos.getAsLong();
+    pauseUntil = now + pause;
+    pause = Math.min(LONGEST_PAUSE, 2 * pause);
+    if (now - heardAt > SILENCE) {
+      next();
+    }
+  }
+
+  private void next() {
+    server = (server + 1) % servers.size();
+    heardAt = nanos.getAsLong();
+  }
+
+  void close() {
+    link.ifPresent(Link::close);
+    link = Optional.empty();
+    phase = Phase.DOWN;
+  }
+}
