@@ -2,8 +2,8 @@ package dev.lifeboat.replicator;
 
 import dev.lifeboat.replicator.processserver.ProcessServer;
 import dev.lifeboat.replicator.processserver.settings.ProcessServerSettings;
-import dev.lifeboat.replicator.processserver.settings.SettingsException;
 import dev.lifeboat.replicator.processserver.settings.SettingsReader;
+import dev.lifeboat.wire.settings.SettingsException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;

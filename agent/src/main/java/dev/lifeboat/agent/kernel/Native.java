@@ -31,6 +31,7 @@ final class Native {
   static final MethodHandle FLOCK = plain("flock", JAVA_INT, JAVA_INT, JAVA_INT);
   static final MethodHandle MOUNT = plain("mount", JAVA_INT, P, P, P, JAVA_LONG, P);
   static final MethodHandle UMOUNT = plain("umount", JAVA_INT, P);
+  static final MethodHandle CLOCK_GETTIME = plain("clock_gettime", JAVA_INT, JAVA_INT, P);
   static final MethodHandle SYSCALL =
       variadic("syscall", 1, JAVA_LONG, JAVA_LONG, JAVA_LONG, P, JAVA_LONG);
 

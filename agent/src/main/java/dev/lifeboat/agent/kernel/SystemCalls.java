@@ -22,6 +22,7 @@ public final class SystemCalls {
   public static final int O_CREAT = 0100;
 
   private static final int O_CLOEXEC = 02000000;
+  private static final int CLOCK_BOOTTIME = 7;
   private static final int LOCK_EX_NB = 2 | 4;
   private static final long BLKGETSIZE64 = 0x80081272L;
   private static final long BLKSSZGET = 0x1268L;
@@ -156,6 +157,21 @@ public final class SystemCalls {
     try (Arena arena = Arena.ofConfined()) {
       MemorySegment state = Native.state(arena);
       return (int) (long) Native.SYSCALL.invokeExact(state, NR_GETTID, 0L, MemorySegment.NULL, 0L);
+    } catch (Throwable e) {
+      throw Native.impossible(e);
+    }
+  }
+
+  /** CLOCK_BOOTTIME in nanoseconds: it counts on while the machine sleeps, and is never set. */
+  public static long bootNanos() throws KernelException {
+    try (Arena arena = Arena.ofConfined()) {
+      MemorySegment state = Native.state(arena);
+      MemorySegment time = arena.allocate(JAVA_LONG, 2);
+      int result = (int) Native.CLOCK_GETTIME.invokeExact(state, CLOCK_BOOTTIME, time);
+      checked(result, state, "cannot read the clock of the boot");
+      return time.getAtIndex(JAVA_LONG, 0) * 1_000_000_000L + time.getAtIndex(JAVA_LONG, 1);
+    } catch (KernelException e) {
+      throw e;
     } catch (Throwable e) {
       throw Native.impossible(e);
     }

@@ -2,6 +2,7 @@ package dev.lifeboat.agent.shipping;
 
 import dev.lifeboat.wire.protocol.Message;
 import dev.lifeboat.wire.protocol.Refusal;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -11,13 +12,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Keeps a link to one of the process servers: greets, notices silence, backs off, and goes on to
- * the next server when one has not answered for half a minute. Belongs to the shipping thread.
+ * the next server when one has not answered for as long as is set. Belongs to the shipping thread.
  */
 final class Session {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
   private static final long MILLISECOND = 1_000_000L;
-  private static final long SILENCE = 30_000 * MILLISECOND;
-  private static final long PING_AFTER = 10_000 * MILLISECOND;
   private static final long FIRST_PAUSE = 200 * MILLISECOND;
   private static final long LONGEST_PAUSE = 5_000 * MILLISECOND;
 
@@ -33,6 +32,7 @@ final class Session {
   private final List<ServerAddress> servers;
   private final Supplier<Message.Hello> hello;
   private final LongSupplier nanos;
+  private final long silence;
   private Phase phase = Phase.DOWN;
   private Optional<Link> link = Optional.empty();
   private int server;
@@ -47,11 +47,13 @@ final class Session {
       Dialer dialer,
       List<ServerAddress> servers,
       Supplier<Message.Hello> hello,
-      LongSupplier nanos) {
+      LongSupplier nanos,
+      Duration silence) {
     this.dialer = dialer;
     this.servers = List.copyOf(servers);
     this.hello = hello;
     this.nanos = nanos;
+    this.silence = silence.toNanos();
     this.heardAt = nanos.getAsLong();
     this.pauseUntil = heardAt;
   }
@@ -91,11 +93,11 @@ final class Session {
     } else if (phase == Phase.CONNECTING && link.get().isOpen()) {
       link.get().send(hello.get());
       phase = Phase.GREETING;
-    } else if (now - heardAt > SILENCE) {
-      down("no answer for 30 s");
+    } else if (now - heardAt > silence) {
+      down("no answer for " + silence / (1000 * MILLISECOND) + " s");
     } else if (phase == Phase.SHIPPING
-        && now - heardAt > PING_AFTER
-        && now - pingedAt > PING_AFTER) {
+        && now - heardAt > silence / 3
+        && now - pingedAt > silence / 3) {
       pingedAt = now;
       link.get().send(new Message.Ping(++pings, 0));
     }
@@ -136,7 +138,7 @@ final class Session {
     if (refuse.reason() == Refusal.TAKEN_OVER || refuse.reason().isPassing()) {
       next();
     } else {
-      pauseUntil = nanos.getAsLong() + SILENCE;
+      pauseUntil = nanos.getAsLong() + silence;
     }
   }
 
@@ -155,7 +157,7 @@ final class Session {
     long now = nanos.getAsLong();
     pauseUntil = now + pause;
     pause = Math.min(LONGEST_PAUSE, 2 * pause);
-    if (now - heardAt > SILENCE) {
+    if (now - heardAt > silence) {
       next();
     }
   }

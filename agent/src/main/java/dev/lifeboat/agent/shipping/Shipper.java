@@ -68,7 +68,8 @@ public final class Shipper implements Closeable {
             siding,
             cutter,
             mark -> marks.lost(mark.body().bootNanos()));
-    this.session = new Session(parts.dialer(), parts.servers(), this::hello, nanos);
+    this.session =
+        new Session(parts.dialer(), parts.servers(), this::hello, nanos, parts.serverTimeout());
     this.refreshAt = nanos.getAsLong();
     this.stateAt = refreshAt;
     begin();

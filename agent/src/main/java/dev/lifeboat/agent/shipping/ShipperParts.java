@@ -12,6 +12,7 @@ import java.util.function.LongSupplier;
  * What a {@link Shipper} works with.
  *
  * @param hardware who the hardware says it is, for people
+ * @param serverTimeout silence after which the next server is greeted
  * @param nanos a clock that never runs backwards
  */
 public record ShipperParts(
@@ -26,6 +27,7 @@ public record ShipperParts(
     String version,
     Codec codec,
     Duration markInterval,
+    Duration serverTimeout,
     LongSupplier nanos) {
   public ShipperParts {
     servers = List.copyOf(servers);

@@ -128,6 +128,7 @@ final class Rig implements AutoCloseable {
                 "test",
                 Codec.LZ4,
                 markInterval,
+                Duration.ofSeconds(30),
                 clock));
   }
 

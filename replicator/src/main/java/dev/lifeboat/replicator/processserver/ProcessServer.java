@@ -7,10 +7,9 @@ import dev.lifeboat.replicator.processserver.log.ByteBudget;
 import dev.lifeboat.replicator.processserver.metrics.MetricsEndpoint;
 import dev.lifeboat.replicator.processserver.metrics.ServerMetrics;
 import dev.lifeboat.replicator.processserver.settings.ProcessServerSettings;
-import dev.lifeboat.replicator.processserver.settings.VaultSettings;
 import dev.lifeboat.replicator.processserver.uploader.UploadBudget;
 import dev.lifeboat.vault.blob.AzureBlobs;
-import dev.lifeboat.vault.blob.BlobEndpoint;
+import dev.lifeboat.vault.blob.AzureSettings;
 import dev.lifeboat.vault.head.Heads;
 import dev.lifeboat.vault.key.RecoveryKey;
 import dev.lifeboat.wire.identity.Identity;
@@ -81,7 +80,7 @@ public final class ProcessServer implements Closeable {
    */
   public static ProcessServer start(ProcessServerSettings settings)
       throws IOException, IdentityException {
-    return start(settings, vault(settings.vault()));
+    return start(settings, vault(settings));
   }
 
   /** As {@link #start(ProcessServerSettings)}, with a vault of the caller's. */
@@ -100,13 +99,14 @@ public final class ProcessServer implements Closeable {
     }
   }
 
-  private static VaultAccess vault(VaultSettings settings) throws IOException {
-    AzureBlobs blobs = new AzureBlobs(BlobEndpoint.of(settings.endpoint(), settings.caFile()));
+  private static VaultAccess vault(ProcessServerSettings settings) throws IOException {
+    AzureSettings azure = settings.azure();
+    AzureBlobs blobs = new AzureBlobs(azure.endpoint());
     return new VaultAccess(
-        blobs.container(settings.logContainer(), settings.logCredential()),
-        blobs.plainContainer(settings.logContainer(), settings.logCredential()),
-        new Heads(blobs.container(settings.headContainer(), settings.headCredential())),
-        RecoveryKey.read(settings.recoveryKey()));
+        blobs.container(azure.logContainer(), azure.logCredential()),
+        blobs.plainContainer(azure.logContainer(), azure.logCredential()),
+        new Heads(blobs.container(azure.headContainer(), azure.headCredential())),
+        RecoveryKey.read(settings.recoveryKeyFile()));
   }
 
   private void gauges(ServerMetrics metrics, CacheSpace space, ByteBudget budget) {

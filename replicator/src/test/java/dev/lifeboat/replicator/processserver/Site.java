@@ -3,9 +3,10 @@ package dev.lifeboat.replicator.processserver;
 import dev.lifeboat.replicator.processserver.listener.ListenerLimits;
 import dev.lifeboat.replicator.processserver.settings.MemorySettings;
 import dev.lifeboat.replicator.processserver.settings.ProcessServerSettings;
-import dev.lifeboat.replicator.processserver.settings.VaultSettings;
 import dev.lifeboat.replicator.processserver.uploader.UploadPace;
+import dev.lifeboat.vault.blob.AzureSettings;
 import dev.lifeboat.vault.blob.BlobCredential;
+import dev.lifeboat.vault.blob.BlobEndpoint;
 import dev.lifeboat.vault.blob.BlobStore;
 import dev.lifeboat.vault.blob.MemoryBlobStore;
 import dev.lifeboat.vault.head.Head;
@@ -80,22 +81,21 @@ final class Site {
   }
 
   ProcessServerSettings settings(Path cache) {
-    VaultSettings vault =
-        new VaultSettings(
-            URI.create("https://unused.invalid"),
-            Optional.empty(),
+    AzureSettings azure =
+        new AzureSettings(
+            BlobEndpoint.of(URI.create("https://unused.invalid"), Optional.empty()),
             "lifeboat-log",
             new BlobCredential.Environment(),
             "lifeboat-head",
-            new BlobCredential.Environment(),
-            root.resolve("recovery.key"));
+            new BlobCredential.Environment());
     return new ProcessServerSettings(
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         new InetSocketAddress(InetAddress.getLoopbackAddress(), 0),
         root.resolve("identity"),
         cache,
         root.resolve("volume.key"),
-        vault,
+        azure,
+        root.resolve("recovery.key"),
         new MemorySettings(64 << 20, 96 << 20),
         PACE,
         limits,

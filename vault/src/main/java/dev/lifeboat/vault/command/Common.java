@@ -57,12 +57,13 @@ final class Common {
   }
 
   static BlobStore log(VaultConfig settings) throws IOException {
-    return blobs(settings).container(settings.logContainer(), settings.logCredential());
+    return blobs(settings)
+        .container(settings.azure().logContainer(), settings.azure().logCredential());
   }
 
   static AzureBlobs blobs(VaultConfig settings) throws IOException {
     try {
-      return new AzureBlobs(settings.endpoint());
+      return new AzureBlobs(settings.azure().endpoint());
     } catch (IllegalArgumentException e) {
       throw new ConfigException(List.of(e.getMessage()));
     }

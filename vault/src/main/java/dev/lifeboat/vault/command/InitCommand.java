@@ -54,13 +54,15 @@ public final class InitCommand implements Callable<Integer> {
         given ? RecoveryKey.read(settings.recoveryKeyFile()) : fresh(settings);
     UUID machine = common.machineOf(settings).orElseGet(UUID::randomUUID);
     AzureBlobs blobs = Common.blobs(settings);
-    container(blobs, settings.logContainer(), settings.logCredential());
-    container(blobs, settings.headContainer(), settings.headCredential());
-    BlobStore log = blobs.container(settings.logContainer(), settings.logCredential());
+    container(blobs, settings.azure().logContainer(), settings.azure().logCredential());
+    container(blobs, settings.azure().headContainer(), settings.azure().headCredential());
+    BlobStore log =
+        blobs.container(settings.azure().logContainer(), settings.azure().logCredential());
     DataKeys keys = new DataKeys(log);
     boolean newKey = keys.create(machine, recoveryKey).isPresent();
     keys.load(machine, recoveryKey);
-    BlobStore heads = blobs.container(settings.headContainer(), settings.headCredential());
+    BlobStore heads =
+        blobs.container(settings.azure().headContainer(), settings.azure().headCredential());
     boolean newHead = new Heads(heads).create(machine, Head.fresh());
     print(machine, recoveryKey, newKey && newHead, settings);
     return 0;

@@ -2,6 +2,7 @@ package dev.lifeboat.replicator.processserver.settings;
 
 import dev.lifeboat.replicator.processserver.listener.ListenerLimits;
 import dev.lifeboat.replicator.processserver.uploader.UploadPace;
+import dev.lifeboat.vault.blob.AzureSettings;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 
@@ -15,7 +16,8 @@ public record ProcessServerSettings(
     Path identity,
     Path cacheDirectory,
     Path volumeKey,
-    VaultSettings vault,
+    AzureSettings azure,
+    Path recoveryKeyFile,
     MemorySettings memory,
     UploadPace pace,
     ListenerLimits limits,

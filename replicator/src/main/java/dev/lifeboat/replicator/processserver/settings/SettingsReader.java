@@ -1,43 +1,28 @@
 package dev.lifeboat.replicator.processserver.settings;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import dev.lifeboat.replicator.processserver.listener.ListenerLimits;
 import dev.lifeboat.replicator.processserver.uploader.UploadBudget;
 import dev.lifeboat.replicator.processserver.uploader.UploadPace;
-import dev.lifeboat.vault.blob.BlobCredential;
+import dev.lifeboat.vault.blob.AzureSettings;
 import dev.lifeboat.wire.protocol.Pipelines;
-import java.io.IOException;
+import dev.lifeboat.wire.settings.Section;
+import dev.lifeboat.wire.settings.SettingsException;
+import dev.lifeboat.wire.settings.SettingsFile;
 import java.net.InetSocketAddress;
-import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 
-/** Reads the configuration file. Relative paths count from the file's directory. */
+/** Reads the process server's configuration file. */
 public final class SettingsReader {
-  private static final long FILE_LIMIT = 1 << 20;
   private static final Duration LEAST_PATIENCE = Duration.ofSeconds(30);
   private static final int METRICS_PORT = 9464;
-
-  private final List<String> problems = new ArrayList<>();
 
   private SettingsReader() {}
 
   /** Reads and checks the file; throws one exception that lists all that is wrong. */
-  public static ProcessServerSettings read(Path file) throws SettingsException {
-    return new SettingsReader().parse(file);
-  }
-
-  private ProcessServerSettings parse(Path file) throws SettingsException {
-    JsonNode tree = tree(file);
-    Path base = file.toAbsolutePath().getParent();
-    Section top = new Section("", tree, base, problems);
+  public static ProcessServerSettings read(Path path) throws SettingsException {
+    SettingsFile file = SettingsFile.open(path);
+    Section top = file.top();
     Section listen = top.section("listen");
     Section metrics = top.section("metrics");
     Section cache = top.section("cache");
@@ -52,7 +37,8 @@ public final class SettingsReader {
             top.path("identity"),
             cache.path("directory"),
             cache.path("volumeKey"),
-            vault(top.section("vault")),
+            AzureSettings.read(top.section("azure")),
+            top.path("recoveryKeyFile"),
             memory(top.section("memory")),
             pace(top.section("upload")),
             limits(top.section("connections")),
@@ -60,73 +46,13 @@ public final class SettingsReader {
     listen.end();
     metrics.end();
     cache.end();
-    top.end();
-    if (!problems.isEmpty()) {
-      throw new SettingsException(file.toString(), problems);
-    }
+    file.check();
     return settings;
-  }
-
-  private static JsonNode tree(Path file) throws SettingsException {
-    try {
-      if (Files.size(file) > FILE_LIMIT) {
-        throw new SettingsException(
-            file.toString(), List.of("is larger than a configuration ever is"));
-      }
-      YAMLFactory yaml =
-          YAMLFactory.builder().enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION).build();
-      return new YAMLMapper(yaml).readTree(Files.readString(file));
-    } catch (JsonProcessingException e) {
-      String where = e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
-      throw new SettingsException(file.toString(), List.of("is not valid YAML" + where));
-    } catch (IOException e) {
-      throw new SettingsException(
-          file.toString(), List.of("cannot be read: " + e.getClass().getSimpleName()));
-    }
   }
 
   private static InetSocketAddress address(Section section, int port) {
     return new InetSocketAddress(
         section.text("address", "127.0.0.1"), section.integer("port", port, 0, 65535));
-  }
-
-  private static VaultSettings vault(Section vault) {
-    URI endpoint = URI.create("https://missing.invalid");
-    String text = vault.required("endpoint");
-    try {
-      endpoint = text.isEmpty() ? endpoint : new URI(text);
-      if (!"https".equals(endpoint.getScheme()) && !"http".equals(endpoint.getScheme())) {
-        vault.problem("endpoint", "must be the https:// address of a storage account");
-      }
-    } catch (java.net.URISyntaxException e) {
-      vault.problem("endpoint", "is not an address");
-    }
-    VaultSettings settings =
-        new VaultSettings(
-            endpoint,
-            vault.optionalPath("caFile"),
-            vault.text("logContainer", "lifeboat-log"),
-            credential(vault.section("logCredential")),
-            vault.text("headContainer", "lifeboat-head"),
-            credential(vault.section("headCredential")),
-            vault.path("recoveryKey"));
-    vault.end();
-    return settings;
-  }
-
-  private static BlobCredential credential(Section section) {
-    BlobCredential credential = new BlobCredential.Environment();
-    if (section.has("sasFile")) {
-      credential = new BlobCredential.SasFile(section.path("sasFile"));
-    } else if (section.has("tokenFile")) {
-      credential = new BlobCredential.TokenFile(section.path("tokenFile"));
-    } else if (section.has("sharedKeyFile")) {
-      credential =
-          new BlobCredential.SharedKeyFile(
-              section.required("account"), section.path("sharedKeyFile"));
-    }
-    section.end();
-    return credential;
   }
 
   private static MemorySettings memory(Section section) {

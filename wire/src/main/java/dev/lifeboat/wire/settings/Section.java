@@ -1,9 +1,10 @@
-package dev.lifeboat.replicator.processserver.settings;
+package dev.lifeboat.wire.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -12,12 +13,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * One mapping of the file. Collects problems instead of stopping at the first, and names keys that
- * nobody asked for.
+ * One mapping of a configuration file. Collects problems instead of stopping at the first, and
+ * names keys that nobody asked for. Where a value is wrong, the default is returned and the problem
+ * noted.
  */
-final class Section {
-  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})\\s*(KiB|MiB|GiB)?");
+public final class Section {
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,9})\\s*(KiB|MiB|GiB)?");
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|m)");
+
+  private static final int MOST_ITEMS = 1024;
 
   private final String name;
   private final JsonNode node;
@@ -35,13 +39,47 @@ final class Section {
     }
   }
 
-  Section section(String key) {
+  /** The mapping under a key; empty if there is none. */
+  public Section section(String key) {
     known.add(key);
     return new Section(
         full(key), node.isObject() ? node.path(key) : MissingNode.getInstance(), base, problems);
   }
 
-  boolean has(String key) {
+  /** The mappings of a list. */
+  public List<Section> sections(String key) {
+    List<Section> all = new ArrayList<>();
+    for (JsonNode item : list(key)) {
+      all.add(new Section(full(key) + "[" + all.size() + "]", item, base, problems));
+    }
+    return all;
+  }
+
+  /** The texts of a list. */
+  public List<String> texts(String key) {
+    List<String> all = new ArrayList<>();
+    for (JsonNode item : list(key)) {
+      if (!item.isValueNode() || all.size() >= MOST_ITEMS) {
+        problem(key, "must be a list of at most " + MOST_ITEMS + " single values");
+        return all;
+      }
+      all.add(item.asText().strip());
+    }
+    return all;
+  }
+
+  private JsonNode list(String key) {
+    known.add(key);
+    JsonNode list = node.path(key);
+    if (!list.isMissingNode() && !list.isArray()) {
+      problem(key, "must be a list");
+      return MissingNode.getInstance();
+    }
+    return list;
+  }
+
+  /** Whether the key stands there. */
+  public boolean has(String key) {
     return node.has(key);
   }
 
@@ -62,7 +100,8 @@ final class Section {
     return Optional.of(value.asText().strip());
   }
 
-  String required(String key) {
+  /** A text that must be there; empty if it is not. */
+  public String required(String key) {
     return value(key)
         .filter(text -> !text.isEmpty())
         .orElseGet(() -> {
@@ -71,19 +110,23 @@ final class Section {
         });
   }
 
-  String text(String key, String otherwise) {
+  /** A text. */
+  public String text(String key, String otherwise) {
     return value(key).orElse(otherwise);
   }
 
-  Path path(String key) {
+  /** A path that must be there. */
+  public Path path(String key) {
     return base.resolve(required(key)).normalize();
   }
 
-  Optional<Path> optionalPath(String key) {
+  /** A path. */
+  public Optional<Path> optionalPath(String key) {
     return value(key).map(text -> base.resolve(text).normalize());
   }
 
-  int integer(String key, int otherwise, int least, int most) {
+  /** A number within bounds. */
+  public int integer(String key, int otherwise, int least, int most) {
     Optional<String> text = value(key);
     try {
       int number = text.map(Integer::parseInt).orElse(otherwise);
@@ -98,7 +141,8 @@ final class Section {
     return otherwise;
   }
 
-  long bytes(String key, long otherwise, long least, long most) {
+  /** A size such as {@code 64MiB}, within bounds. */
+  public long bytes(String key, long otherwise, long least, long most) {
     Optional<String> text = value(key);
     if (text.isEmpty()) {
       return otherwise;
@@ -115,7 +159,7 @@ final class Section {
           case "GiB" -> 30;
           case null, default -> 0;
         };
-    long bytes = Math.multiplyExact(Long.parseLong(size.group(1)), 1L << shift);
+    long bytes = Long.parseLong(size.group(1)) << shift;
     if (bytes < least || bytes > most) {
       problems.add(
           full(key) + " must be between " + (least >> 20) + "MiB and " + (most >> 20) + "MiB");
@@ -124,7 +168,8 @@ final class Section {
     return bytes;
   }
 
-  Duration time(String key, Duration otherwise, Duration least) {
+  /** A time such as {@code 500ms}, {@code 30s} or {@code 2m}. */
+  public Duration time(String key, Duration otherwise, Duration least) {
     Optional<String> text = value(key);
     if (text.isEmpty()) {
       return otherwise;
@@ -148,12 +193,13 @@ final class Section {
     return duration;
   }
 
-  void problem(String key, String what) {
+  /** Notes a problem with a key's value. */
+  public void problem(String key, String what) {
     problems.add(full(key) + " " + what);
   }
 
   /** Call it when everything was asked for. */
-  void end() {
+  public void end() {
     node.fieldNames()
         .forEachRemaining(key -> {
           if (!known.contains(key)) {

@@ -1,4 +1,4 @@
-package dev.lifeboat.replicator.processserver.settings;
+package dev.lifeboat.wire.settings;
 
 import java.util.List;
 

@@ -1,0 +1,2 @@
+/** That this machine is the one that was enrolled, and where its log goes on. */
+package dev.lifeboat.agent.enrolment;

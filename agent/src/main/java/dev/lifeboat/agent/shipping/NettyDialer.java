@@ -1,0 +1,77 @@
+package dev.lifeboat.agent.shipping;
+
+import dev.lifeboat.wire.protocol.MessageDecoder;
+import dev.lifeboat.wire.protocol.Pipelines;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.handler.ssl.SslContext;
+import java.io.Closeable;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/**
+ * Connects to process servers over TLS, on one event loop of its own. Thread-safe; whoever made it
+ * closes it, behind its links.
+ */
+public final class NettyDialer implements Dialer, Closeable {
+  private static final int CONNECT_MILLIS = 10_000;
+  private static final WriteBufferWaterMark WATER = new WriteBufferWaterMark(2 << 20, 4 << 20);
+
+  private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
+  private final SslContext tls;
+  private final LongSupplier bootNanos;
+
+  /**
+   * @param tls of the agent's identity
+   * @param bootNanos CLOCK_BOOTTIME, for answers to PING
+   */
+  public NettyDialer(SslContext tls, LongSupplier bootNanos) {
+    this.tls = tls;
+    this.bootNanos = bootNanos;
+  }
+
+  @Override
+  public Link dial(ServerAddress server) {
+    NettyLink link = new NettyLink(bootNanos);
+    ChannelFuture connecting =
+        new Bootstrap()
+            .group(loop)
+            .channel(NioSocketChannel.class)
+            .option(ChannelOption.TCP_NODELAY, true)
+            .option(ChannelOption.CONNECT_TIMEOUT_MILLIS, CONNECT_MILLIS)
+            .option(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER)
+            .handler(
+                new ChannelInitializer<>() {
+                  @Override
+                  protected void initChannel(Channel channel) {
+                    MessageDecoder _ =
+                        Pipelines.agent(
+                            channel, tls, server.host(), server.port(), Pipelines.PATIENCE);
+                    channel.pipeline().addLast("link", link);
+                  }
+                })
+            .connect(server.host(), server.port());
+    connecting.addListener(
+        (ChannelFutureListener)
+            done -> {
+              if (!done.isSuccess()) {
+                link.fail("cannot be reached: " + done.cause().getMessage());
+              }
+            });
+    return link;
+  }
+
+  @Override
+  public void close() {
+    loop.shutdownGracefully(0, 2, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}
