@@ -72,7 +72,7 @@ final class Disks implements AutoCloseable {
     return writer.written();
   }
 
-  void stopWriter() throws IOException, InterruptedException {
+  void stopWriter() throws IOException {
     if (thread != null) {
       writer.stop(thread);
       thread = null;
@@ -80,7 +80,7 @@ final class Disks implements AutoCloseable {
   }
 
   /** Ends the writer and unmounts: from now on nothing changes on the disks. */
-  void rest() throws IOException, InterruptedException {
+  void rest() throws IOException {
     stopWriter();
     if (mountOfA != null) {
       mountOfA.close();
@@ -111,7 +111,7 @@ final class Disks implements AutoCloseable {
   }
 
   /** Rests, marks, hydrates the mark and compares every byte of both disks. */
-  void assertComesBack(Site site, AgentProgram agent) throws IOException, InterruptedException {
+  void assertComesBack(Site site, AgentProgram agent) throws IOException {
     rest();
     Command.run("sync");
     agent.untilConsistent();
@@ -123,7 +123,7 @@ final class Disks implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     rest();
     a.close();
     b.close();

@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -137,7 +136,8 @@ class FaultsE2E {
     first.program().kill();
     Command.run("rm", "-r", first.cache().toString());
     write();
-    agent.until("taken over", status -> status.path("server").asText().endsWith(":" + second.port()));
+    agent.until(
+        "taken over", status -> status.path("server").asText().endsWith(":" + second.port()));
     disks.assertComesBack(site, agent);
   }
 
@@ -152,7 +152,8 @@ class FaultsE2E {
     reach(phase, settings.with("serverTimeoutSeconds: 3\n"));
     write();
     first.program().stop();
-    agent.until("taken over", status -> status.path("server").asText().endsWith(":" + second.port()));
+    agent.until(
+        "taken over", status -> status.path("server").asText().endsWith(":" + second.port()));
     first.program().go();
     write();
     disks.assertComesBack(site, agent);

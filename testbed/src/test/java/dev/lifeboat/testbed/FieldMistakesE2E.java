@@ -68,9 +68,7 @@ class FieldMistakesE2E {
     disks.fill("while-dead", 12);
     long dead = disks.written();
     agent.start();
-    await()
-        .atMost(Duration.ofSeconds(30))
-        .until(() -> disks.written() > dead + 20);
+    await().atMost(Duration.ofSeconds(30)).until(() -> disks.written() > dead + 20);
     JsonNode status = agent.until("consistent", s -> s.path("state").asText().equals("Consistent"));
     assertThat(status.path("lineage").asText()).isNotEmpty();
     disks.assertComesBack(site, agent);

@@ -38,7 +38,9 @@ class IdentityE2E {
     return AgentProgram.Settings.of(disks.list(), server.port());
   }
 
-  /** The machine is reverted to a snapshot: disks and the agent's state are those of an hour ago. */
+  /**
+   * The machine is reverted to a snapshot: disks and the agent's state are those of an hour ago.
+   */
   @Test
   void machineThatWasRolledBackBeginsANewLineage() throws Exception {
     AgentProgram agent = site.agent("agent", settings()).start();
@@ -148,13 +150,22 @@ class IdentityE2E {
       assertThat(agent.command("detach").exitCode()).isZero();
     }
     assertThat(site.points()).isEmpty();
-    assertThat(server.cache().resolve(site.machine().toString())).satisfiesAnyOf(
-        folder -> assertThat(folder).doesNotExist(), folder -> assertThat(folder).isEmptyDirectory());
+    assertThat(server.cache().resolve(site.machine().toString()))
+        .satisfiesAnyOf(
+            folder -> assertThat(folder).doesNotExist(),
+            folder -> assertThat(folder).isEmptyDirectory());
   }
 
   private static void identity(Path ca, UUID machine, Path out) {
     replicator(
-        "ca", "machine", "--ca", ca.toString(), "--machine", machine.toString(), "--out", out.toString());
+        "ca",
+        "machine",
+        "--ca",
+        ca.toString(),
+        "--machine",
+        machine.toString(),
+        "--out",
+        out.toString());
   }
 
   private static void replicator(String... arguments) {

@@ -54,7 +54,9 @@ class MarksE2E {
     }
   }
 
-  /** What does not fit into the ring is never missed in silence: no point until it was read again. */
+  /**
+   * What does not fit into the ring is never missed in silence: no point until it was read again.
+   */
   @Test
   void noPointBehindAnOverflowUntilConverged() throws Exception {
     try (Disks disks = new Disks(folder, 96);
@@ -72,8 +74,7 @@ class MarksE2E {
       agent.program().stop();
       disks.fill("overflow", 32);
       agent.program().go();
-      agent.until(
-          "converging", status -> status.path("state").asText().equals("Converging"));
+      agent.until("converging", status -> status.path("state").asText().equals("Converging"));
       Command.Result refused = agent.command("mark", "--label", "in between", "--wait");
       assertThat(refused.exitCode()).as(refused.output()).isNotZero();
       assertThat(refused.output()).contains("not a recovery point");

@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 
 /**
- * One of our long-running programs, started by its launcher as a user starts it, with what it prints
- * in a file. It can be ended, killed, stopped and continued.
+ * One of our long-running programs, started by its launcher as a user starts it, with what it
+ * prints in a file. It can be ended, killed, stopped and continued.
  */
 final class Program implements AutoCloseable {
 

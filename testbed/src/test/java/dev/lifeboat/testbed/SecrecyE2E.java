@@ -31,7 +31,9 @@ class SecrecyE2E {
       Link link = site.link(server, 1);
       link.record(wire);
       AgentProgram agent =
-          site.agent("agent", AgentProgram.Settings.of(disks.list(), link.port()).with("codec: none\n"))
+          site.agent(
+                  "agent",
+                  AgentProgram.Settings.of(disks.list(), link.port()).with("codec: none\n"))
               .start();
       agent.untilConsistent();
       Files.writeString(disks.a().resolve("plain"), (NEEDLE + "\n").repeat(2000));
@@ -48,7 +50,8 @@ class SecrecyE2E {
                 .filter(file -> !file.toString().endsWith(".img"))
                 .toList();
       }
-      assertThat(rest).anyMatch(file -> file.toString().endsWith(".cache") || file.startsWith(server.cache()));
+      assertThat(rest)
+          .anyMatch(file -> file.toString().endsWith(".cache") || file.startsWith(server.cache()));
       assertThat(rest).anyMatch(file -> file.toString().endsWith(".log"));
       for (Path file : rest) {
         assertThat(contains(Files.readAllBytes(file))).as(file.toString()).isFalse();
@@ -66,12 +69,11 @@ class SecrecyE2E {
     List<String> names = log.listBlobs().stream().map(BlobItem::getName).toList();
     assertThat(names).anyMatch(name -> name.contains("/segment/"));
     return names.stream()
-        .filter(
-            name -> {
-              ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-              log.getBlobClient(name).downloadStream(bytes);
-              return contains(bytes.toByteArray());
-            })
+        .filter(name -> {
+          ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+          log.getBlobClient(name).downloadStream(bytes);
+          return contains(bytes.toByteArray());
+        })
         .toList();
   }
 

@@ -36,7 +36,14 @@ final class Site implements AutoCloseable {
     open.push(azurite);
     replicator("ca", "create", "--out", path("ca"));
     replicator(
-        "ca", "machine", "--ca", path("ca"), "--machine", machine.toString(), "--out", path("machine"));
+        "ca",
+        "machine",
+        "--ca",
+        path("ca"),
+        "--machine",
+        machine.toString(),
+        "--out",
+        path("machine"));
     Files.writeString(folder.resolve("vault.yaml"), vaultYaml(azurite.endpoint()));
     Command.run(Program.bin("lifeboat-vault"), "init", "--config", path("vault.yaml"), "--yes");
     Instant expiry = Instant.now().plus(Duration.ofHours(1));
@@ -70,13 +77,13 @@ final class Site implements AutoCloseable {
 
   private String vaultYaml(URI endpoint) {
     return """
-        machine: %s
-        recoveryKeyFile: %s
-        azure:
-          endpoint: %s
-          caFile: %s
-          credential: {kind: sharedKey, account: %s, file: %s}
-        """
+    machine: %s
+    recoveryKeyFile: %s
+    azure:
+      endpoint: %s
+      caFile: %s
+      credential: {kind: sharedKey, account: %s, file: %s}
+    """
         .formatted(
             machine,
             path("recovery.key"),
@@ -129,12 +136,12 @@ final class Site implements AutoCloseable {
   /** No more rights than a process server must have. */
   private String azureYaml(URI endpoint) {
     return """
-        azure:
-          endpoint: %s
-          caFile: %s
-          logCredential: {kind: sas, file: %s}
-          headCredential: {kind: sas, file: %s}
-        """
+    azure:
+      endpoint: %s
+      caFile: %s
+      logCredential: {kind: sas, file: %s}
+      headCredential: {kind: sas, file: %s}
+    """
         .formatted(endpoint, azurite.caFile(), logSas, headSas);
   }
 
@@ -147,7 +154,8 @@ final class Site implements AutoCloseable {
 
   /** An agent of this site's machine, not started yet. */
   AgentProgram agent(String name, AgentProgram.Settings settings) throws IOException {
-    AgentProgram agent = new AgentProgram(folder, name, machine, folder.resolve("machine"), settings);
+    AgentProgram agent =
+        new AgentProgram(folder, name, machine, folder.resolve("machine"), settings);
     open.push(agent);
     return agent;
   }
@@ -165,17 +173,19 @@ final class Site implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    Exception first = null;
+  public void close() throws IOException {
+    IOException failure = null;
     for (AutoCloseable resource : open) {
       try {
         resource.close();
       } catch (Exception e) {
-        first = first == null ? e : first;
+        if (failure == null) {
+          failure = new IOException("could not end " + resource, e);
+        }
       }
     }
-    if (first != null) {
-      throw first;
+    if (failure != null) {
+      throw failure;
     }
   }
 }
