@@ -6,6 +6,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Random;
 import java.util.Set;
@@ -31,6 +33,7 @@ final class Link implements AutoCloseable {
   private final int target;
   private final Set<Socket> sockets = ConcurrentHashMap.newKeySet();
   private final Random random;
+  private volatile OutputStream recording;
   private volatile boolean down;
   private volatile long bytesPerSecond = Long.MAX_VALUE;
   private volatile Trouble trouble = Trouble.NONE;
@@ -83,6 +86,11 @@ final class Link implements AutoCloseable {
     trouble = Trouble.REORDER;
   }
 
+  /** Keeps what goes to the server from now on in a file. */
+  void record(Path file) throws IOException {
+    recording = Files.newOutputStream(file);
+  }
+
   private void accept() {
     try {
       while (true) {
@@ -126,6 +134,10 @@ final class Link implements AutoCloseable {
           out.write(piece, 0, n);
         }
         if (toServer) {
+          OutputStream copy = recording;
+          if (copy != null) {
+            copy.write(piece, 0, n);
+          }
           forwarded.addAndGet(n);
         }
       }

@@ -73,9 +73,13 @@ final class OrderedWriter implements Runnable {
     return written;
   }
 
-  void stop(Thread thread) throws InterruptedException, IOException {
+  void stop(Thread thread) throws IOException {
     stopped = true;
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
     if (failure != null) {
       throw failure;
     }

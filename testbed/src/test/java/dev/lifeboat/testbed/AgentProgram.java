@@ -1,0 +1,162 @@
+package dev.lifeboat.testbed;
+
+import static org.awaitility.Awaitility.await;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lifeboat.agent.capture.LoopDisk;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
+
+/** An agent as its own program. Closing ends it and the capture. */
+final class AgentProgram implements AutoCloseable {
+
+  /**
+   * What tests choose.
+   *
+   * @param more lines for the end of the configuration file
+   */
+  record Settings(
+      List<LoopDisk> disks,
+      List<Integer> ports,
+      String hardware,
+      Optional<Path> identity,
+      String more) {
+    static Settings of(List<LoopDisk> disks, Integer... ports) {
+      return new Settings(disks, List.of(ports), "test", Optional.empty(), "");
+    }
+
+    Settings with(String lines) {
+      return new Settings(disks, ports, hardware, identity, more + lines);
+    }
+
+    /** On hardware that calls itself so. */
+    Settings onHardware(String other) {
+      return new Settings(disks, ports, other, identity, more);
+    }
+
+    /** With the certificate of another folder. */
+    Settings as(Path other) {
+      return new Settings(disks, ports, hardware, Optional.of(other), more);
+    }
+  }
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+  private static final Duration PATIENCE = Duration.ofMinutes(2);
+
+  private final Path config;
+  private final Path state;
+  private final Program program;
+
+  AgentProgram(Path folder, String name, UUID machine, Path identity, Settings settings)
+      throws IOException {
+    config = folder.resolve(name + ".yaml");
+    state = folder.resolve(name + "-state");
+    StringBuilder disks = new StringBuilder();
+    int id = 0;
+    for (LoopDisk disk : settings.disks()) {
+      id++;
+      disks.append("  - {id: %d, device: %s}%n".formatted(id, disk.device()));
+    }
+    Files.writeString(
+        config,
+        """
+        machine: {uid: %s, hardwareId: %s}
+        stateDirectory: %s
+        bpfDirectory: /sys/fs/bpf/lifeboat-test-%s
+        disks:
+        %sservers: [%s]
+        identity: %s
+        marks: {everySeconds: 1}
+        metrics: {port: %d}
+        %s
+        """
+            .formatted(
+                machine,
+                settings.hardware(),
+                state,
+                machine.toString().substring(0, 8) + name,
+                disks,
+                settings.ports().stream()
+                    .map(port -> "127.0.0.1:" + port)
+                    .collect(Collectors.joining(", ")),
+                settings.identity().orElse(identity),
+                Site.freePort(),
+                settings.more()));
+    program =
+        new Program(
+            folder.resolve(name + ".log"), "lifeboat-agent", "run", "--config", config.toString());
+  }
+
+  AgentProgram start() {
+    program.start();
+    return this;
+  }
+
+  Program program() {
+    return program;
+  }
+
+  Path state() {
+    return state;
+  }
+
+  /** `status --json`; a missing node while the agent does not answer. */
+  JsonNode status() throws IOException {
+    Command.Result result = command("status", "--json");
+    return result.exitCode() == 0 ? JSON.readTree(result.output()) : JSON.missingNode();
+  }
+
+  Command.Result command(String name, String... more) {
+    String[] all = new String[more.length + 4];
+    all[0] = Program.bin("lifeboat-agent");
+    all[1] = name;
+    all[2] = "--config";
+    all[3] = config.toString();
+    System.arraycopy(more, 0, all, 4, more.length);
+    return Command.attempt(all);
+  }
+
+  /** Waits until `status` says so. */
+  JsonNode until(String what, Predicate<JsonNode> condition) {
+    return await(what)
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(300))
+        .until(
+            () -> {
+              if (!program.running()) {
+                throw new AssertionError("the agent ended: " + program.output());
+              }
+              return status();
+            },
+            condition);
+  }
+
+  void untilConsistent() {
+    until("consistent", status -> status.path("state").asText().equals("Consistent"));
+  }
+
+  /** A mark on demand, waited for until it is a recovery point in the vault. */
+  void mark(String label) {
+    Command.Result result = command("mark", "--label", label, "--wait");
+    if (result.exitCode() != 0) {
+      throw new AssertionError("mark: " + result.output());
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    program.close();
+    Command.Result detached = command("detach");
+    if (detached.exitCode() != 0) {
+      throw new AssertionError("detach: " + detached.output());
+    }
+  }
+}

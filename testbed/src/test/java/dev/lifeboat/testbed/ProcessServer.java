@@ -1,0 +1,108 @@
+package dev.lifeboat.testbed;
+
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+
+/** A process server as its own program. */
+final class ProcessServer implements AutoCloseable {
+
+  private final int port;
+  private final int metricsPort;
+  private final Path cache;
+  private final Program program;
+
+  ProcessServer(
+      Path folder,
+      String name,
+      int port,
+      int metricsPort,
+      Path cache,
+      String azureYaml,
+      String recoveryKey)
+      throws IOException {
+    this.port = port;
+    this.metricsPort = metricsPort;
+    this.cache = cache;
+    Path config = folder.resolve(name + ".yaml");
+    Files.writeString(
+        config,
+        """
+        identity: %s
+        listen: {port: %d}
+        metrics: {port: %d}
+        cache: {directory: %s, volumeKey: %s}
+        recoveryKeyFile: %s
+        """
+                .formatted(
+                    folder.resolve(name),
+                    port,
+                    metricsPort,
+                    cache,
+                    folder.resolve(name + "-volume.key"),
+                    recoveryKey)
+            + azureYaml);
+    program =
+        new Program(
+            folder.resolve(name + ".log"),
+            "lifeboat-replicator",
+            "process-server",
+            "--config",
+            config.toString());
+  }
+
+  /** Starts it and waits until it takes machines. */
+  ProcessServer start() {
+    program.start();
+    await("process server ready")
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> {
+          if (!program.running()) {
+            throw new AssertionError("the process server ended: " + program.output());
+          }
+          return get("/ready").startsWith("200");
+        });
+    return this;
+  }
+
+  /** Status and body of one of its pages. */
+  String get(String page) {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          client.send(
+              HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + metricsPort + page))
+                  .timeout(Duration.ofSeconds(5))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    } catch (IOException e) {
+      return "- " + e;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  int port() {
+    return port;
+  }
+
+  Path cache() {
+    return cache;
+  }
+
+  Program program() {
+    return program;
+  }
+
+  @Override
+  public void close() {
+    program.close();
+  }
+}

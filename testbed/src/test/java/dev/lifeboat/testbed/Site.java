@@ -1,0 +1,191 @@
+package dev.lifeboat.testbed;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lifeboat.vault.azurite.Azurite;
+import dev.lifeboat.vault.azurite.FaultyProxy;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.UUID;
+
+/**
+ * A site with what one machine needs: an authority, a blob service, a vault, process servers and
+ * agents, each a program of its own, started as a user starts it. Closing ends them, newest first.
+ */
+final class Site implements AutoCloseable {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final Path folder;
+  private final UUID machine = UUID.randomUUID();
+  private final Azurite azurite;
+  private final Deque<AutoCloseable> open = new ArrayDeque<>();
+  private Path logSas;
+  private Path headSas;
+
+  Site(Path folder) throws IOException {
+    this.folder = folder;
+    azurite = Azurite.start(Files.createDirectory(folder.resolve("azurite")));
+    open.push(azurite);
+    replicator("ca", "create", "--out", path("ca"));
+    replicator(
+        "ca",
+        "machine",
+        "--ca",
+        path("ca"),
+        "--machine",
+        machine.toString(),
+        "--out",
+        path("machine"));
+    Files.writeString(folder.resolve("vault.yaml"), vaultYaml(azurite.endpoint()));
+    Command.run(Program.bin("lifeboat-vault"), "init", "--config", path("vault.yaml"), "--yes");
+    Instant expiry = Instant.now().plus(Duration.ofHours(1));
+    logSas = azurite.sasFile("lifeboat-log", "crl", expiry);
+    headSas = azurite.sasFile("lifeboat-head", "rw", expiry);
+  }
+
+  /** Runs `lifeboat-replicator`. */
+  static void replicator(String... arguments) {
+    String[] command = new String[arguments.length + 1];
+    command[0] = Program.bin("lifeboat-replicator");
+    System.arraycopy(arguments, 0, command, 1, arguments.length);
+    Command.run(command);
+  }
+
+  UUID machine() {
+    return machine;
+  }
+
+  Azurite azurite() {
+    return azurite;
+  }
+
+  Path folder() {
+    return folder;
+  }
+
+  private String path(String name) {
+    return folder.resolve(name).toString();
+  }
+
+  private String vaultYaml(URI endpoint) {
+    return """
+    machine: %s
+    recoveryKeyFile: %s
+    azure:
+      endpoint: %s
+      caFile: %s
+      credential: {kind: sharedKey, account: %s, file: %s}
+    """
+        .formatted(
+            machine,
+            path("recovery.key"),
+            endpoint,
+            azurite.caFile(),
+            Azurite.ACCOUNT,
+            azurite.sharedKeyFile());
+  }
+
+  String vaultConfig() {
+    return path("vault.yaml");
+  }
+
+  /** The recovery points, oldest first, as `lifeboat-vault points --json` lists them. */
+  JsonNode points() throws IOException {
+    return JSON.readTree(vault("points", "--json").output()).path("points");
+  }
+
+  /** Runs `lifeboat-vault` with this site's configuration. */
+  Command.Result vault(String command, String... more) {
+    String[] all = new String[more.length + 4];
+    all[0] = Program.bin("lifeboat-vault");
+    all[1] = command;
+    all[2] = "--config";
+    all[3] = path("vault.yaml");
+    System.arraycopy(more, 0, all, 4, more.length);
+    return Command.attempt(all);
+  }
+
+  /** A process server, not started yet, that reaches the blob service directly. */
+  ProcessServer server(String name) throws IOException {
+    return server(name, azurite.endpoint(), folder.resolve(name + "-cache"));
+  }
+
+  /** A process server that reaches the blob service through a proxy that makes trouble. */
+  ProcessServer server(String name, FaultyProxy proxy) throws IOException {
+    return server(name, proxy.endpoint(), folder.resolve(name + "-cache"));
+  }
+
+  /** A process server with its cache where a test wants it. */
+  ProcessServer server(String name, URI endpoint, Path cache) throws IOException {
+    replicator("ca", "server", "--ca", path("ca"), "--host", "127.0.0.1", "--out", path(name));
+    ProcessServer server =
+        new ProcessServer(
+            folder, name, freePort(), freePort(), cache, azureYaml(endpoint), path("recovery.key"));
+    open.push(server);
+    return server;
+  }
+
+  /** No more rights than a process server must have. */
+  private String azureYaml(URI endpoint) {
+    return """
+    azure:
+      endpoint: %s
+      caFile: %s
+      logCredential: {kind: sas, file: %s}
+      headCredential: {kind: sas, file: %s}
+    """
+        .formatted(endpoint, azurite.caFile(), logSas, headSas);
+  }
+
+  /** A link to a server, open. */
+  Link link(ProcessServer server, long seed) throws IOException {
+    Link link = new Link(server.port(), seed);
+    open.push(link);
+    return link;
+  }
+
+  /** An agent of this site's machine, not started yet. */
+  AgentProgram agent(String name, AgentProgram.Settings settings) throws IOException {
+    AgentProgram agent =
+        new AgentProgram(folder, name, machine, folder.resolve("machine"), settings);
+    open.push(agent);
+    return agent;
+  }
+
+  /** Keeps something open as long as the site. */
+  <T extends AutoCloseable> T keep(T resource) {
+    open.push(resource);
+    return resource;
+  }
+
+  static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    IOException failure = null;
+    for (AutoCloseable resource : open) {
+      try {
+        resource.close();
+      } catch (Exception e) {
+        if (failure == null) {
+          failure = new IOException("could not end " + resource, e);
+        }
+      }
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+}
