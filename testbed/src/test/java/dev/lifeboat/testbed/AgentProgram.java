@@ -74,7 +74,7 @@ final class AgentProgram implements AutoCloseable {
         disks:
         %sservers: [%s]
         identity: %s
-        marks: {everySeconds: 1}
+        markEvery: 1s
         metrics: {port: %d}
         %s
         """

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.provider.EnumSource;
  */
 class FaultsE2E {
 
-  private enum Phase {
+  enum Phase {
     FIRST_COPY,
     DELTAS
   }
@@ -131,7 +131,7 @@ class FaultsE2E {
     ProcessServer second = site.server("second").start();
     AgentProgram.Settings settings =
         AgentProgram.Settings.of(disks.list(), first.port(), second.port());
-    reach(phase, settings.with("serverTimeoutSeconds: 3\n"));
+    reach(phase, settings.with("serverTimeout: 3s\n"));
     write();
     first.program().kill();
     Command.run("rm", "-r", first.cache().toString());
@@ -149,7 +149,7 @@ class FaultsE2E {
     ProcessServer second = site.server("second").start();
     AgentProgram.Settings settings =
         AgentProgram.Settings.of(disks.list(), first.port(), second.port());
-    reach(phase, settings.with("serverTimeoutSeconds: 3\n"));
+    reach(phase, settings.with("serverTimeout: 3s\n"));
     write();
     first.program().stop();
     agent.until(

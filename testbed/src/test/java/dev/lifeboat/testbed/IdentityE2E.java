@@ -120,8 +120,8 @@ class IdentityE2E {
     try (Disks others = new Disks(Files.createDirectory(folder.resolve("others")), 48)) {
       AgentProgram second =
           site.agent("second", AgentProgram.Settings.of(others.list(), server.port())).start();
-      second.until("refused", status -> status.path("reason").asText().contains("live"));
-      first.until("refused", status -> status.path("reason").asText().contains("live"));
+      second.until("refused", status -> status.path("trouble").asText().contains("live"));
+      first.until("refused", status -> status.path("trouble").asText().contains("live"));
       second.program().end();
       assertThat(second.command("detach").exitCode()).isZero();
     }
@@ -131,7 +131,7 @@ class IdentityE2E {
   @Test
   void certificatesOfOthersGetNothing() throws Exception {
     Path foreign = Files.createDirectory(folder.resolve("foreign"));
-    replicator("ca", "create", "--out", foreign.resolve("ca").toString());
+    replicator("ca", "create", "--dir", foreign.resolve("ca").toString());
     identity(foreign.resolve("ca"), site.machine(), foreign.resolve("id"));
     Path other = folder.resolve("other-machine");
     identity(folder.resolve("ca"), UUID.randomUUID(), other);
@@ -144,7 +144,7 @@ class IdentityE2E {
     for (Path identity : new Path[] {foreign.resolve("id"), other}) {
       n++;
       AgentProgram agent = site.agent("intruder" + n, settings().as(identity)).start();
-      agent.until("refused", status -> !status.path("reason").asText().isEmpty());
+      agent.until("refused", status -> !status.path("trouble").asText().isEmpty());
       server.program().output();
       agent.program().end();
       assertThat(agent.command("detach").exitCode()).isZero();

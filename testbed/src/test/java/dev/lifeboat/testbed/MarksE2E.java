@@ -66,7 +66,7 @@ class MarksE2E {
           site.agent(
                   "agent",
                   AgentProgram.Settings.of(disks.list(), server.port())
-                      .with("ringBytes: 1MiB\nbaseRate: 4MiB\n"))
+                      .with("ring: 1MiB\nbaseRate: 4MiB\n"))
               .start();
       agent.untilConsistent();
       agent.mark("before");
