@@ -62,11 +62,11 @@ final class CrashIT {
         metrics: {port: 0}
         identity: identity
         cache: {directory: cache, volumeKey: volume.key}
-        vault:
+        recoveryKeyFile: recovery.key
+        azure:
           endpoint: %s
-          logCredential: {sasFile: %s}
-          headCredential: {sasFile: %s}
-          recoveryKey: recovery.key
+          credential: {kind: sas, file: %s}
+          headCredential: {kind: sas, file: %s}
         upload: {pointDelay: 100ms, idleDelay: 300ms, stopWithin: 2s}
         connections: {answerWithin: 500ms}
         """
@@ -166,6 +166,7 @@ final class CrashIT {
       assertThat(site.hydrate(view, point)).isEqualTo(log.images.get(point.id().sequence()));
     }
     String said = Files.readString(output);
+    assertThat(azuriteSecrets()).hasSize(2);
     for (Path sas : azuriteSecrets()) {
       String secret = Files.readString(sas).strip();
       assertThat(said).doesNotContain(secret.substring(Math.max(0, secret.length() - 30)));

@@ -13,11 +13,13 @@ import dev.lifeboat.wire.protocol.Pipelines;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 
 /** Reads the configuration file. Relative paths count from the file's directory. */
 public final class SettingsReader {
@@ -52,7 +54,7 @@ public final class SettingsReader {
             top.path("identity"),
             cache.path("directory"),
             cache.path("volumeKey"),
-            vault(top.section("vault")),
+            vault(top),
             memory(top.section("memory")),
             pace(top.section("upload")),
             limits(top.section("connections")),
@@ -90,40 +92,55 @@ public final class SettingsReader {
         section.text("address", "127.0.0.1"), section.integer("port", port, 0, 65535));
   }
 
-  private static VaultSettings vault(Section vault) {
-    URI endpoint = URI.create("https://missing.invalid");
-    String text = vault.required("endpoint");
-    try {
-      endpoint = text.isEmpty() ? endpoint : new URI(text);
-      if (!"https".equals(endpoint.getScheme()) && !"http".equals(endpoint.getScheme())) {
-        vault.problem("endpoint", "must be the https:// address of a storage account");
-      }
-    } catch (java.net.URISyntaxException e) {
-      vault.problem("endpoint", "is not an address");
-    }
+  private static VaultSettings vault(Section top) {
+    Section azure = top.section("azure");
+    Section both = azure.section("credential");
+    // A signature opens one container only, so the heads may have one of their own.
+    boolean own = azure.has("headCredential");
+    BlobCredential credential = credential(both);
     VaultSettings settings =
         new VaultSettings(
-            endpoint,
-            vault.optionalPath("caFile"),
-            vault.text("logContainer", "lifeboat-log"),
-            credential(vault.section("logCredential")),
-            vault.text("headContainer", "lifeboat-head"),
-            credential(vault.section("headCredential")),
-            vault.path("recoveryKey"));
-    vault.end();
+            endpoint(azure),
+            azure.optionalPath("caFile"),
+            azure.text("logContainer", "lifeboat-log"),
+            credential,
+            azure.text("headContainer", "lifeboat-head"),
+            own ? credential(azure.section("headCredential")) : credential,
+            top.path("recoveryKeyFile"));
+    azure.end();
     return settings;
   }
 
+  private static URI endpoint(Section azure) {
+    String text = azure.required("endpoint");
+    try {
+      URI endpoint = new URI(text);
+      boolean web = "https".equals(endpoint.getScheme()) || "http".equals(endpoint.getScheme());
+      if (web && endpoint.getRawQuery() == null) {
+        return endpoint;
+      }
+    } catch (URISyntaxException ignored) {
+      // Said below, without the text: it may hold a signature.
+    }
+    if (!text.isEmpty()) {
+      azure.problem(
+          "endpoint", "must be the https:// address of a storage account, without a query");
+    }
+    return URI.create("https://missing.invalid");
+  }
+
   private static BlobCredential credential(Section section) {
-    BlobCredential credential = new BlobCredential.Environment();
-    if (section.has("sasFile")) {
-      credential = new BlobCredential.SasFile(section.path("sasFile"));
-    } else if (section.has("tokenFile")) {
-      credential = new BlobCredential.TokenFile(section.path("tokenFile"));
-    } else if (section.has("sharedKeyFile")) {
-      credential =
-          new BlobCredential.SharedKeyFile(
-              section.required("account"), section.path("sharedKeyFile"));
+    String kind = section.text("kind", "environment");
+    BlobCredential credential =
+        switch (kind) {
+          case "sas" -> new BlobCredential.SasFile(section.path("file"));
+          case "token" -> new BlobCredential.TokenFile(section.path("file"));
+          case "sharedKey" ->
+              new BlobCredential.SharedKeyFile(section.required("account"), section.path("file"));
+          default -> new BlobCredential.Environment();
+        };
+    if (!Set.of("sas", "token", "sharedKey", "environment").contains(kind)) {
+      section.problem("kind", "must be sas, token, sharedKey or environment");
     }
     section.end();
     return credential;
