@@ -39,7 +39,7 @@ final class CaCommand implements Runnable {
       mixinStandardHelpOptions = true)
   int create(
       @Option(
-              names = "--dir",
+              names = "--out",
               required = true,
               paramLabel = "DIR",
               description = "where ca.crt and ca.key go")
@@ -70,7 +70,7 @@ final class CaCommand implements Runnable {
               description = "the authority's directory")
           Path ca,
       @Option(
-              names = "--uid",
+              names = "--machine",
               required = true,
               paramLabel = "UUID",
               description = "the machine's uid in the vault")

@@ -131,7 +131,7 @@ class IdentityE2E {
   @Test
   void certificatesOfOthersGetNothing() throws Exception {
     Path foreign = Files.createDirectory(folder.resolve("foreign"));
-    replicator("ca", "create", "--dir", foreign.resolve("ca").toString());
+    replicator("ca", "create", "--out", foreign.resolve("ca").toString());
     identity(foreign.resolve("ca"), site.machine(), foreign.resolve("id"));
     Path other = folder.resolve("other-machine");
     identity(folder.resolve("ca"), UUID.randomUUID(), other);

@@ -34,7 +34,7 @@ final class Site implements AutoCloseable {
     this.folder = folder;
     azurite = Azurite.start(Files.createDirectory(folder.resolve("azurite")));
     open.push(azurite);
-    replicator("ca", "create", "--dir", path("ca"));
+    replicator("ca", "create", "--out", path("ca"));
     replicator(
         "ca",
         "machine",

@@ -49,6 +49,10 @@ final class Site {
   final UUID machine = UUID.randomUUID();
   final MemoryBlobStore log = new MemoryBlobStore();
   final MemoryBlobStore head = new MemoryBlobStore();
+
+  /** What is read back from; the one in memory unless a test says otherwise. */
+  BlobStore vault = log;
+
   final RecoveryKey recoveryKey = RecoveryKey.generate();
   final CertificateAuthority authority;
   ListenerLimits limits =
@@ -112,16 +116,16 @@ final class Site {
   }
 
   DataKey dataKey() throws IOException {
-    return new DataKeys(log).load(machine, recoveryKey);
+    return new DataKeys(vault).load(machine, recoveryKey);
   }
 
   LogView view() throws IOException {
-    return LogWalk.footers(new SegmentLog(log, machine), dataKey());
+    return LogWalk.footers(new SegmentLog(vault, machine), dataKey());
   }
 
   /** What comes out of the vault at a point. */
   byte[] hydrate(LogView view, RecoveryPoint point) throws IOException {
-    HydrationSource source = new HydrationSource(log, dataKey(), view);
+    HydrationSource source = new HydrationSource(vault, dataKey(), view);
     Hydration hydration =
         new Hydration(source, point, ScriptedLog.DISK, Hydration.Settings.standard());
     Path file = Files.createTempFile(root, "disk", ".raw");

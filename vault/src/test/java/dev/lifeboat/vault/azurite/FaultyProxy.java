@@ -34,10 +34,10 @@ public final class FaultyProxy implements AutoCloseable {
     LOSE_ANSWER
   }
 
-  /** Decides on each call. */
+  /** Decides on each call, and may hold it up. */
   @FunctionalInterface
   public interface Plan {
-    Fault on(String method, String path);
+    Fault on(String method, String path) throws InterruptedException;
   }
 
   private static final Set<String> HOP_BY_HOP =
@@ -85,7 +85,7 @@ public final class FaultyProxy implements AutoCloseable {
   }
 
   private void handle(HttpExchange exchange) throws IOException {
-    Fault fault = plan.on(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
+    Fault fault = decide(exchange);
     if (fault != Fault.NONE) {
       faults.incrementAndGet();
     }
@@ -122,6 +122,15 @@ public final class FaultyProxy implements AutoCloseable {
         exchange.getResponseBody().write(answer);
         exchange.close();
       }
+    }
+  }
+
+  private Fault decide(HttpExchange exchange) throws IOException {
+    try {
+      return plan.on(exchange.getRequestMethod(), exchange.getRequestURI().getPath());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
     }
   }
 

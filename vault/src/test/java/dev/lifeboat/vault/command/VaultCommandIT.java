@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.vault.VaultCommand;
 import dev.lifeboat.vault.azurite.Azurite;
+import dev.lifeboat.vault.azurite.FaultyProxy;
 import dev.lifeboat.vault.blob.AzureBlobs;
 import dev.lifeboat.vault.blob.BlobCredential;
 import dev.lifeboat.vault.blob.BlobStore;
@@ -24,12 +25,16 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -282,6 +287,62 @@ class VaultCommandIT {
     assertThat(run("hydrate", "--point", "latest", "--disk", "1", "--to", file.toString()).code)
         .isZero();
     assertThat(Files.readAllBytes(file)[0]).isEqualTo((byte) 1);
+  }
+
+  @Test
+  void isGoneOnWith_afterKillMinus9() throws Exception {
+    Path file = folder.resolve("killed.img");
+    String[] hydrate = {"--point", "latest", "--disk", "0", "--to", file.toString()};
+    Path original = folder.resolve("original.yaml");
+    Files.copy(config, original);
+    try (FaultyProxy proxy = new FaultyProxy(azurite)) {
+      Path sas = azurite.sasFile(container, "rl", Instant.now().plusSeconds(600));
+      Files.writeString(
+          config,
+          Files.readString(config)
+              .replace(azurite.endpoint().toString(), proxy.endpoint().toString())
+              .replaceAll("credential: .*", "credential: {kind: sas, file: " + sas + "}"));
+      CountDownLatch stuck = new CountDownLatch(1);
+      CountDownLatch release = new CountDownLatch(1);
+      proxy.plan((_, _) -> {
+        if (Files.exists(file)) {
+          stuck.countDown();
+          release.await();
+        }
+        return FaultyProxy.Fault.NONE;
+      });
+      Process process = program(hydrate);
+      assertThat(stuck.await(60, TimeUnit.SECONDS)).isTrue();
+      process.destroyForcibly().waitFor();
+      release.countDown();
+    }
+    Files.copy(original, config, StandardCopyOption.REPLACE_EXISTING);
+    assertThat(Files.readAllBytes(file)).isNotEqualTo(image);
+    assertThat(run("hydrate", hydrate).err).contains("--resume");
+    String[] resumed = Arrays.copyOf(hydrate, hydrate.length + 1);
+    resumed[hydrate.length] = "--resume";
+    Run run = run("hydrate", resumed);
+    assertThat(run.code).describedAs(run.err).isZero();
+    assertThat(Files.readAllBytes(file)).isEqualTo(image);
+  }
+
+  private Process program(String... arguments) throws Exception {
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "--enable-native-access=ALL-UNNAMED",
+                "-cp",
+                System.getProperty("java.class.path"),
+                VaultCommand.class.getName(),
+                "hydrate",
+                "--config",
+                config.toString()));
+    command.addAll(List.of(arguments));
+    return new ProcessBuilder(command)
+        .redirectErrorStream(true)
+        .redirectOutput(folder.resolve("program.log").toFile())
+        .start();
   }
 
   @Test

@@ -11,6 +11,7 @@ import java.util.Optional;
 public final class CacheReader implements Closeable {
   private final MachineCache cache;
   private Optional<CacheFileReader> open = Optional.empty();
+  private Optional<CachePlace> rest = Optional.empty();
   private long number;
 
   CacheReader(MachineCache cache) {
@@ -18,37 +19,45 @@ public final class CacheReader implements Closeable {
   }
 
   /** Goes on at a place in a file that is there. */
-  void seek(CachePlace place) throws IOException {
+  void seek(CachePlace place) {
     number = place.file();
-    open = Optional.of(cache.openFile(number));
-    open.get().seek(place);
+    rest = Optional.of(place);
   }
 
   /**
-   * The next durable frame; empty if there is none yet.
+   * The next durable frame; empty if there is none yet. A reader that has caught up holds no file
+   * open, for a file that is released must give its space back.
    *
    * @throws CacheFormatException if the disk does not give back what was written
    */
   public Optional<CachedFrame> next() throws IOException {
-    while (true) {
-      if (open.isEmpty() && !advance()) {
-        return Optional.empty();
-      }
+    while (open.isPresent() || advance()) {
       // First ask for a successor, then for the length: a file with a successor grows no more.
       Optional<Long> successor = cache.fileAfter(number);
       Optional<CachedFrame> frame = open.get().next(cache.durableLength(number));
-      if (frame.isPresent() || successor.isEmpty()) {
+      if (frame.isPresent()) {
         return frame;
+      }
+      if (successor.isEmpty()) {
+        rest = Optional.of(open.get().place());
       }
       close();
     }
+    return Optional.empty();
   }
 
   private boolean advance() throws IOException {
     Optional<Long> next = cache.fileAfter(number);
+    if (rest.isPresent() && cache.durableLength(number) > rest.get().offset()) {
+      open = Optional.of(cache.openFile(number));
+      open.get().seek(rest.get());
+      rest = Optional.empty();
+      return true;
+    }
     if (next.isEmpty() || cache.durableLength(next.get()) == 0) {
       return false;
     }
+    rest = Optional.empty();
     number = next.get();
     open = Optional.of(cache.openFile(number));
     return true;

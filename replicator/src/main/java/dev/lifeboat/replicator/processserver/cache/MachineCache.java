@@ -150,11 +150,9 @@ public final class MachineCache implements Closeable {
   }
 
   /** A reader that begins at a place, or before the first frame; whoever asks for it closes it. */
-  public CacheReader reader(Optional<CachePlace> start) throws IOException {
+  public CacheReader reader(Optional<CachePlace> start) {
     CacheReader reader = new CacheReader(this);
-    if (start.isPresent()) {
-      reader.seek(start.get());
-    }
+    start.ifPresent(reader::seek);
     return reader;
   }
 

@@ -57,11 +57,9 @@ public sealed interface Placement {
           contiguous && header.span().chain().equals(tip.chain())
               ? new Next()
               : new Elsewhere("the mark stands at another position or chain");
-      case BASE ->
-          header.span().to() <= tip.position()
-              ? new Next()
-              : new Elsewhere("base blocks from a position that is not held yet");
-      case STATE -> new Next();
+      // Base blocks may be of a position that the log has not reached: marks before it leave them
+      // out.
+      case BASE, STATE -> new Next();
     };
   }
 }

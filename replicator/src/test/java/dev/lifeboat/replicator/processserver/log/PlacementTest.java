@@ -90,9 +90,9 @@ final class PlacementTest {
                 frame(HELD, FrameKind.BASE, 11, 500, 500, OTHER),
                 Placement.Next.class),
             row(
-                "base from the future",
+                "base from ahead of the log",
                 frame(HELD, FrameKind.BASE, 11, 1001, 1001, OTHER),
-                Placement.Elsewhere.class),
+                Placement.Next.class),
             row("state", frame(HELD, FrameKind.STATE, 11, 1, 1, OTHER), Placement.Next.class),
             row("gap", frame(HELD, FrameKind.GAP, 11, 1000, 5000, OTHER), Placement.Next.class),
             row(
