@@ -47,15 +47,23 @@ public final class StateDirectory {
   public <T> Optional<T> read(String name, Class<T> type) {
     Path file = resolve(name);
     try {
-      return Optional.of(JSON.readValue(Files.readAllBytes(file), type));
+      T value = JSON.readValue(Files.readAllBytes(file), type);
+      if (value == null) {
+        throw damaged(file, new IOException("it says null"));
+      }
+      return Optional.of(value);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (JacksonException e) {
-      throw new UncheckedIOException(
-          file + " is damaged: move it away to start anew (the machine then converges)", e);
+      throw damaged(file, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
+  }
+
+  private static UncheckedIOException damaged(Path file, IOException cause) {
+    return new UncheckedIOException(
+        file + " is damaged: move it away to start anew (the machine then converges)", cause);
   }
 
   /** Replaces what stands under the name; it is on the disk when this returns. */
