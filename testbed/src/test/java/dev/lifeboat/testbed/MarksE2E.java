@@ -77,7 +77,7 @@ class MarksE2E {
       agent.until("converging", status -> status.path("state").asText().equals("Converging"));
       Command.Result refused = agent.command("mark", "--label", "in between", "--wait");
       assertThat(refused.exitCode()).as(refused.output()).isNotZero();
-      assertThat(refused.output()).contains("not a recovery point");
+      assertThat(refused.output()).contains("no recovery point");
       assertThat(site.points().size()).isEqualTo(before);
       disks.assertComesBack(site, agent);
       assertThat(site.points().size()).isGreaterThan(before);
