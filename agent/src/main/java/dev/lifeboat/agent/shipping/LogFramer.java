@@ -104,6 +104,11 @@ final class LogFramer implements RecordSink {
     marks.add(mark);
   }
 
+  /** Whether a mark has no place yet. */
+  boolean holdsMarks() {
+    return !marks.isEmpty();
+  }
+
   /** Takes back the marks that were not placed yet. */
   List<Mark> takeMarks() {
     List<Mark> taken = new ArrayList<>(marks);

@@ -96,6 +96,14 @@ final class LogStream {
   }
 
   /**
+   * Whether marks may wait that were taken and not sent. Blocks that are read now may hold writes
+   * from after such a mark that are in no log, and carry its very position: they must stay behind it.
+   */
+  boolean holdsMarks() {
+    return framer.holdsMarks() || !siding.isEmpty();
+  }
+
+  /**
    * Blocks that were under way when marks were taken did not arrive: marks that have not been sent
    * are no points any more.
    */
@@ -262,6 +270,7 @@ final class LogStream {
 
   private void beginSiding() {
     LOG.info("the ring is {} % full: writing tracked changes", Math.round(source.fill() * 100));
+    outbound.forgetReleases();
     source.rewind();
     Checkpoint held = source.released();
     if (siding.last().isPresent() && siding.last().get() < held.position()) {

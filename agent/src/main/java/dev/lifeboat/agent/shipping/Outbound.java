@@ -80,6 +80,12 @@ final class Outbound {
     return Optional.of(checkpoint);
   }
 
+  /** The ring empties another way from now on: what is under way releases nothing any more. */
+  void forgetReleases() {
+    releases.clear();
+    releaseWithLast = Optional.empty();
+  }
+
   /** Sends what credit and link allow. */
   boolean send(Link link) {
     boolean sent = false;

@@ -111,7 +111,9 @@ public final class Shipper implements Closeable {
       sendState();
       busy |= log.ship();
       busy |= outbound.send(link.get());
-      busy |= shipBase();
+      if (!log.holdsMarks()) {
+        busy |= shipBase();
+      }
       busy |= outbound.send(link.get());
       log.trim();
       turn();

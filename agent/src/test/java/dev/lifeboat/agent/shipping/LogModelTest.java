@@ -45,7 +45,7 @@ class LogModelTest {
       Map<Integer, byte[]> disks, UUID lineage, long boot, Map<String, byte[]> state) {}
 
   @ParameterizedTest
-  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12})
   void everyPointIsAStateOfTheSource(long seed) {
     long used = Long.getLong("lifeboat.seed", seed);
     System.out.println("LogModelTest seed " + used);
@@ -111,9 +111,14 @@ class LogModelTest {
       rig.server.upload(1 + random.nextInt(20));
     } else if (dice < 970) {
       rig.now += random.nextInt(2) * 400_000_000L;
-    } else if (dice < 985) {
-      rig.server.cut();
-    } else {
+      if (random.nextInt(4) == 0) {
+        rig.server.reachable(true);
+      }
+    } else if (dice < 990) {
+      if (random.nextInt(4) == 0) {
+        rig.server.cut();
+      }
+    } else if (random.nextInt(3) == 0) {
       disaster(random.nextInt(30));
     }
   }

@@ -169,7 +169,7 @@ final class MemoryServer implements Dialer {
   void upload(int most) {
     current.ifPresent(lineage -> {
       Held held = lineages.get(lineage);
-      held.uploaded = Math.min(held.frames.size(), held.uploaded + most);
+      held.uploaded += Math.min(most, held.frames.size() - held.uploaded);
     });
   }
 

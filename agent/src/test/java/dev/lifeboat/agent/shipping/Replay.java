@@ -29,7 +29,7 @@ final class Replay {
         read(frame, steps);
       }
     }
-    steps.removeIf(step -> step.log() && step.position() > mark.header().span().to());
+    steps.removeIf(step -> step.position() > mark.header().span().to());
     steps.sort(Comparator.comparingLong(Step::position).thenComparing(Step::log));
     Map<Integer, byte[]> disks = new HashMap<>();
     sizes.forEach((disk, size) -> disks.put(disk, new byte[size]));
