@@ -12,7 +12,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
-/** What hydration does, plainly: replays frames by (position, base before log). */
+/** What hydration does, plainly: replays frames by (position, log before base). */
 @SuppressWarnings("ArrayRecordComponent")
 final class Replay {
   private record Step(
@@ -30,7 +30,7 @@ final class Replay {
       }
     }
     steps.removeIf(step -> step.position() > mark.header().span().to());
-    steps.sort(Comparator.comparingLong(Step::position).thenComparing(Step::log));
+    steps.sort(Comparator.comparingLong(Step::position).thenComparing(step -> !step.log()));
     Map<Integer, byte[]> disks = new HashMap<>();
     sizes.forEach((disk, size) -> disks.put(disk, new byte[size]));
     for (Step step : steps) {

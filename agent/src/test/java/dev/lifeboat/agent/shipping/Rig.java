@@ -153,7 +153,7 @@ final class Rig implements AutoCloseable {
       server.deliverAll();
       server.upload(Integer.MAX_VALUE);
       server.acknowledge();
-      busy |= !convergence.idle();
+      busy |= !convergence.idle() || !shipper.status().connected();
       quiet = busy ? 0 : quiet + 1;
       if (steps > 20_000) {
         throw new AssertionError(

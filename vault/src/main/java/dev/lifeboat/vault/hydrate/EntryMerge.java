@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Tells every index entry that a mark stands on, oldest to newest by (position, base before log).
+ * Tells every index entry that a mark stands on, oldest to newest by (position, log before base).
  * Merges the stretches of the indexes that are in order already; a footer is read when its turn
  * comes. Not thread-safe.
  */
@@ -24,7 +24,7 @@ final class EntryMerge {
 
   private static final Comparator<Cursor> ORDER =
       Comparator.comparingLong((Cursor c) -> c.position)
-          .thenComparing(c -> !c.run.base())
+          .thenComparing(c -> c.run.base())
           .thenComparingInt(c -> c.segment);
 
   private final Footers footers;

@@ -37,7 +37,7 @@ final class NaiveReplay {
         .filter(c -> c.disk == disk && c.position <= position && c.sequence < sequence)
         .sorted(
             Comparator.comparingLong((Change c) -> c.position)
-                .thenComparing(c -> !c.base)
+                .thenComparing(c -> c.base)
                 .thenComparingLong(c -> c.sequence))
         .forEach(c ->
             System.arraycopy(
