@@ -27,6 +27,7 @@ class ArchitectureTest {
               "net.jpountz..",
               "com.dynatrace.hash4j..",
               "org.bouncycastle..",
+              "com.fasterxml.jackson..",
               "org.slf4j..");
 
   @ArchTest

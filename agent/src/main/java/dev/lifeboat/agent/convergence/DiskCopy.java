@@ -86,9 +86,12 @@ final class DiskCopy {
     empty = true;
   }
 
-  /** Whether zeros that were just read may be left out. Ask behind the read. */
+  /**
+   * Whether zeros that were just read may be left out. Ask behind the read. Not if anything was
+   * ever lost: the log may hold a write that the disk refused, or one that was lost zeros behind.
+   */
   boolean leavesZerosOut() {
-    return empty && source.losses().total() == passLosses;
+    return empty && source.losses().total() == 0;
   }
 
   /** What waited goes back into the map: the pass begins anew. */

@@ -66,9 +66,10 @@ final class LogStream {
     aligned = false;
     diverged = false;
     siding.end();
+    // Blocks that such marks stand on may have been lost under way, and who knew it is gone.
+    journalMarksInvalidTo = source.producerPosition();
     if (siding.wasBroken()) {
       convergence.reclaim(DAMAGED);
-      journalMarksInvalidTo = source.producerPosition();
     }
   }
 
@@ -97,7 +98,8 @@ final class LogStream {
 
   /**
    * Whether marks may wait that were taken and not sent. Blocks that are read now may hold writes
-   * from after such a mark that are in no log, and carry its very position: they must stay behind it.
+   * from after such a mark that are in no log, and carry its very position: they must stay behind
+   * it.
    */
   boolean holdsMarks() {
     return framer.holdsMarks() || !siding.isEmpty();

@@ -28,6 +28,10 @@ import org.slf4j.LoggerFactory;
  */
 public final class Shipper implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(Shipper.class);
+
+  /** The log goes out faster than tracked changes may come in, or they would never end. */
+  private static final int SHIPMENTS = 16;
+
   private static final long REFRESH = 20_000_000L;
   private static final long STATE_EVERY = 10_000_000_000L;
 
@@ -109,8 +113,10 @@ public final class Shipper implements Closeable {
     if (link.isPresent() && wasShipping) {
       busy |= outbound.send(link.get());
       sendState();
-      busy |= log.ship();
-      busy |= outbound.send(link.get());
+      for (int i = 0; i < SHIPMENTS && log.ship(); i++) {
+        busy = true;
+        busy |= outbound.send(link.get());
+      }
       if (!log.holdsMarks()) {
         busy |= shipBase();
       }
@@ -221,8 +227,8 @@ public final class Shipper implements Closeable {
   private void acknowledged(Message.Ack ack) {
     List<Outbound.Sent> arrived = outbound.acknowledge(ack.durable(), ack.uploaded());
     if (!arrived.isEmpty()) {
-      convergence.held(0);
       arrived(arrived);
+      convergence.held(lastDurable);
       outbound.due().ifPresent(source::release);
     }
     marks.uploaded(ack.uploaded(), origin.lineage(), outbound.epoch());
