@@ -25,7 +25,8 @@ final class EntryMerge {
   private static final Comparator<Cursor> ORDER =
       Comparator.comparingLong((Cursor c) -> c.position)
           .thenComparing(c -> c.run.base())
-          .thenComparingInt(c -> c.segment);
+          .thenComparingInt(c -> c.segment)
+          .thenComparingInt(c -> c.run.start());
 
   private final Footers footers;
   private final List<SegmentSummary> segments;

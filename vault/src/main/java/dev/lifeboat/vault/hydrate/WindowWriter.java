@@ -136,7 +136,7 @@ final class WindowWriter {
   private List<Piece> pieces(List<Entry> entries, int number) throws IOException {
     entries.sort(
         Comparator.comparingLong(Entry::position)
-            .thenComparing(e -> !e.base())
+            .thenComparing(Entry::base)
             .thenComparingInt(Entry::entry)
             .reversed());
     List<Piece> pieces = new ArrayList<>();
