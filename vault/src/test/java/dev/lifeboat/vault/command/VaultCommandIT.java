@@ -373,11 +373,11 @@ class VaultCommandIT {
         .contains("azure.credential.kind must be sas")
         .contains("machin is not known")
         .contains("recoveryKeyFile is missing")
-        .contains("hydrate.threads must be a number from 1 to 64");
+        .contains("hydrate.threads must be between 1 and 64");
     assertThat(run("points", "--what").code).isEqualTo(2);
     assertThat(VaultCommand.execute()).isEqualTo(2);
     assertThat(VaultCommand.execute("--help")).isZero();
     Files.delete(config);
-    assertThat(run("points").err).contains("does not exist; name it by --config");
+    assertThat(run("points").err).contains("does not exist; name the configuration file by --config");
   }
 }

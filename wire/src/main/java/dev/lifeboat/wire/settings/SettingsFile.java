@@ -57,7 +57,7 @@ public final class SettingsFile {
   public void check() throws SettingsException {
     top.end();
     if (!problems.isEmpty()) {
-      throw new SettingsException(file.toString(), problems);
+      throw new SettingsException(file.toString(), problems.stream().distinct().toList());
     }
   }
 }
