@@ -91,13 +91,13 @@ public final class BenchCommand implements Callable<Integer> {
       print.flush();
       inFolder(figure.name(), folder -> rows.addAll(figure.measure(folder, runs)), rows, print);
     }
-    List<Row> limits = new ArrayList<>();
-    inFolder(
-        "limits",
-        folder -> limits.addAll(new Limits(Content.bytes()).measure(folder, runs)),
-        limits,
-        print);
     if (!out.toString().isEmpty() || names.isEmpty()) {
+      List<Row> limits = new ArrayList<>();
+      inFolder(
+          "limits",
+          folder -> limits.addAll(new Limits(Content.bytes()).measure(folder, runs)),
+          limits,
+          print);
       Path target = out.toString().isEmpty() ? Path.of("docs") : out;
       Files.createDirectories(target);
       Report.write(
@@ -136,11 +136,9 @@ public final class BenchCommand implements Callable<Integer> {
     int had = rows.size();
     Files.createDirectories(work);
     Path folder = Files.createTempDirectory(work, name + "-").toAbsolutePath();
-    try {
-      measuring.in(folder);
-    } finally {
-      delete(folder);
-    }
+    // A failure leaves it: the programs' logs are in there.
+    measuring.in(folder);
+    delete(folder);
     rows.subList(had, rows.size()).forEach(row -> print.println("  " + row.inOneLine()));
     print.flush();
   }

@@ -16,7 +16,7 @@ public interface Figure {
   /**
    * Measures it in rounds, the peers within each round.
    *
-   * @param work an empty directory, removed afterwards
+   * @param work an empty directory, removed afterwards if nothing failed
    */
   List<Row> measure(Path work, int runs) throws IOException, InterruptedException;
 }

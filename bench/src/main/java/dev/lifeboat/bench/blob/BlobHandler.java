@@ -81,7 +81,7 @@ final class BlobHandler implements HttpHandler {
         return;
       }
     } else if (match != null) {
-      put = blobs.replace(name, body, match);
+      put = blobs.replace(name, body, match.replace("\"", ""));
       if (put.isEmpty()) {
         fail(exchange, 412, "ConditionNotMet");
         return;
@@ -136,7 +136,7 @@ final class BlobHandler implements HttpHandler {
                 .append("</Creation-Time><Last-Modified>")
                 .append(date(blob.created()))
                 .append("</Last-Modified><Etag>")
-                .append(blob.etag().replace("\"", ""))
+                .append(blob.etag())
                 .append("</Etag><Content-Length>")
                 .append(blob.length())
                 .append("</Content-Length><BlobType>BlockBlob</BlobType></Properties></Blob>"));
@@ -146,7 +146,7 @@ final class BlobHandler implements HttpHandler {
   }
 
   private static void describe(Headers out, Blobs.Blob blob) {
-    out.set("ETag", blob.etag());
+    out.set("ETag", '"' + blob.etag() + '"');
     out.set("Last-Modified", date(blob.created()));
   }
 

@@ -33,6 +33,7 @@ final class Blobs {
       return length;
     }
 
+    /** Without the quotes around it in a header: the SDK gives it back without. */
     String etag() {
       return etag;
     }
@@ -89,7 +90,7 @@ final class Blobs {
   private Blob blob(String path, byte[] content) {
     received.addAndGet(content.length);
     byte[] kept = discard.test(path) ? new byte[0] : content;
-    String etag = "\"0x" + Long.toHexString(versions.incrementAndGet()).toUpperCase(Locale.ROOT) + "\"";
+    String etag = "0x" + Long.toHexString(versions.incrementAndGet()).toUpperCase(Locale.ROOT);
     return new Blob(kept, content.length, etag);
   }
 }
