@@ -85,27 +85,33 @@ public final class BenchCommand implements Callable<Integer> {
     }
     List<Figure> chosen = chosen();
     Machine.Usage before = Machine.Usage.now();
+    boolean page = !out.toString().isEmpty() || names.isEmpty();
     List<Row> rows = new ArrayList<>();
-    for (Figure figure : chosen) {
-      print.println(figure.title());
-      print.flush();
-      inFolder(figure.name(), folder -> rows.addAll(figure.measure(folder, runs)), rows, print);
-    }
-    if (!out.toString().isEmpty() || names.isEmpty()) {
-      List<Row> limits = new ArrayList<>();
+    List<Row> limits = new ArrayList<>();
+    if (page) {
       inFolder(
           "limits",
           folder -> limits.addAll(new Limits(Content.bytes()).measure(folder, runs)),
           limits,
           print);
-      Path target = out.toString().isEmpty() ? Path.of("docs") : out;
-      Files.createDirectories(target);
-      Report.write(
-          target.resolve("benchmarks.md"), Machine.now(before), rows, limits, runs);
-      Plot.write(target.resolve("benchmarks.svg"), rows);
-      print.println("wrote " + target.resolve("benchmarks.md"));
+    }
+    for (Figure figure : chosen) {
+      print.println(figure.title());
+      print.flush();
+      inFolder(figure.name(), folder -> rows.addAll(figure.measure(folder, runs)), rows, print);
+      if (page) {
+        // After each figure: what breaks off later leaves what was measured.
+        write(before, rows, limits);
+      }
     }
     return 0;
+  }
+
+  private void write(Machine.Usage before, List<Row> rows, List<Row> limits) throws IOException {
+    Path target = out.toString().isEmpty() ? Path.of("docs") : out;
+    Files.createDirectories(target);
+    Report.write(target.resolve("benchmarks.md"), Machine.now(before), rows, limits, runs);
+    Plot.write(target.resolve("benchmarks.svg"), rows);
   }
 
   private List<Figure> chosen() {

@@ -35,7 +35,7 @@ record Machine(
     String shared =
         loadBefore > 0.5
             ? "**The machine was shared**: its load was %.1f when measuring began, so the clock's"
-                .formatted(loadBefore)
+                    .formatted(loadBefore)
                 + " figures are lower bounds; CPU seconds stand within about 20 %."
             : "The machine was idle when measuring began.";
     return "Machine: %d × %s, Linux %s, JDK %s, %s. Stolen by its host: %.1f %%. %s"

@@ -29,7 +29,10 @@ final class Plot {
                 + "<rect width=\"100%%\" height=\"100%%\" fill=\"#ffffff\"/>%n"
                 + "<text x=\"16\" y=\"26\" font-size=\"16\" fill=\"#222\">Figures against their"
                 + " goals (1 = reached, more is better; median, line: min–max)</text>%n",
-            WIDTH, height, WIDTH, height));
+            WIDTH,
+            height,
+            WIDTH,
+            height));
     for (double tick = LEAST; tick <= MOST; tick *= 2) {
       svg.append(
           String.format(
@@ -37,8 +40,15 @@ final class Plot {
               "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"%s\""
                   + " stroke-width=\"%d\"/>%n<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\""
                   + " fill=\"#555\">%s</text>%n",
-              x(tick), TOP - 8, x(tick), height - 32, tick == 1 ? "#222" : "#ddd",
-              tick == 1 ? 2 : 1, x(tick), height - 14, label(tick)));
+              x(tick),
+              TOP - 8,
+              x(tick),
+              height - 32,
+              tick == 1 ? "#222" : "#ddd",
+              tick == 1 ? 2 : 1,
+              x(tick),
+              height - 14,
+              label(tick)));
     }
     for (int i = 0; i < shown.size(); i++) {
       svg.append(bar(shown.get(i), TOP + i * STEP));
@@ -59,11 +69,21 @@ final class Plot {
             + "<rect x=\"%.1f\" y=\"%d\" width=\"%.1f\" height=\"18\" fill=\"%s\"/>%n"
             + "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#222\"/>%n"
             + "<text x=\"%.1f\" y=\"%d\" fill=\"#222\">%s %s</text>%n",
-        LEFT - 14, y + 14, row.figure(),
-        from, y, width, reached >= 1 ? "#2a7f62" : "#c0563b",
-        low, y + 9, high, y + 9,
-        Math.max(x(1), Math.max(x(reached), Math.max(low, high))) + 6, y + 14,
-        Report.number(row.measured().median()), row.unit());
+        LEFT - 14,
+        y + 14,
+        row.figure(),
+        from,
+        y,
+        width,
+        reached >= 1 ? "#2a7f62" : "#c0563b",
+        low,
+        y + 9,
+        high,
+        y + 9,
+        Math.max(x(1), Math.max(x(reached), Math.max(low, high))) + 6,
+        y + 14,
+        Report.number(row.measured().median()),
+        row.unit());
   }
 
   private static String label(double tick) {

@@ -24,18 +24,22 @@ final class Report {
         .append("![Figures against their goals](benchmarks.svg)\n\n")
         .append(machine.describe())
         .append("\n\n## Figures\n\n")
-        .append("| figure | goal | median | min–max | goal's ratio | beside it: median (min–max) |\n")
+        .append(
+            "| figure | goal | median | min–max | goal's ratio | beside it: median (min–max) |\n")
         .append("|---|---|---|---|---|---|\n");
     rows.forEach(row -> text.append(line(row)));
     text.append("\nHow each was measured:\n\n");
     rows.stream()
         .filter(row -> !row.note().isEmpty())
-        .forEach(row -> text.append("- ").append(row.figure()).append(": ").append(row.note()).append(".\n"));
+        .forEach(row ->
+            text.append("- ").append(row.figure()).append(": ").append(row.note()).append(".\n"));
     text.append("\n## The machine's limits, one thread\n\n")
         .append("| what | median | min–max |\n|---|---|---|\n");
     limits.forEach(row ->
-        text.append("| %s | %s | %s |%n"
-            .formatted(row.figure(), withUnit(row, row.measured().median()), range(row.measured()))));
+        text.append(
+            "| %s | %s | %s |%n"
+                .formatted(
+                    row.figure(), withUnit(row, row.measured().median()), range(row.measured()))));
     text.append('\n').append(MARKER).append('\n').append(byHand(page));
     Files.writeString(page, text.toString().replace("\r", ""));
   }

@@ -30,8 +30,7 @@ public final class BlobService implements AutoCloseable {
   private BlobService(HttpServer server, String scheme, boolean sink) {
     this.server = server;
     blobs = new Blobs(path -> sink && path.contains("/segment/"));
-    endpoint =
-        URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/" + ACCOUNT);
+    endpoint = URI.create(scheme + "://127.0.0.1:" + server.getAddress().getPort() + "/" + ACCOUNT);
     server.setExecutor(threads);
     server.createContext("/", new BlobHandler(blobs));
     server.start();

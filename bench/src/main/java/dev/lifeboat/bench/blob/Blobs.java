@@ -72,8 +72,7 @@ final class Blobs {
   /** Puts it if the one that is there has this tag. */
   Optional<Blob> replace(String path, byte[] content, String etag) {
     Blob made = blob(path, content);
-    Blob now =
-        blobs.computeIfPresent(path, (_, was) -> was.etag().equals(etag) ? made : was);
+    Blob now = blobs.computeIfPresent(path, (_, was) -> was.etag().equals(etag) ? made : was);
     return now != null && now.etag().equals(made.etag()) ? Optional.of(made) : Optional.empty();
   }
 

@@ -18,8 +18,8 @@ import java.util.Random;
 
 /** The agent's data path on one core: records into frames, chained, compressed, over TLS. */
 public final class AgentFigure implements Figure {
-  private static final int RAW = 1 << 30;
-  private static final int WARM = 256 << 20;
+  private static final int RAW = 512 << 20;
+  private static final int WARM = 192 << 20;
   private static final int WRITE = 64 << 10;
   private static final long DISK = 8L << 30;
   private static final String FRAMER = "framer";

@@ -52,8 +52,7 @@ public final class CaptureFigure implements Figure {
     String before = Files.readString(STATISTICS).strip();
     Files.writeString(STATISTICS, "1", StandardOpenOption.WRITE);
     try (BpfCaptureSource source =
-        BpfCaptureSource.open(
-            settings, List.of(new ProtectedDisk(1, Path.of(device), "bench")))) {
+        BpfCaptureSource.open(settings, List.of(new ProtectedDisk(1, Path.of(device), "bench")))) {
       return rounds(work, runs, source, device);
     } finally {
       Files.writeString(STATISTICS, before, StandardOpenOption.WRITE);

@@ -76,7 +76,7 @@ public final class FirstCopyFigure implements Figure {
         List.of(
             new Row.Peer("ours, MB/CPU-s", new Samples(ours)),
             new Row.Peer(peer + ", MB/CPU-s", new Samples(theirs))),
-        "1 GiB of real files in a 4 GiB image with holes, zstd level 1; a new process and a new"
+        "512 MiB of real files in a 2 GiB image with holes, zstd level 1; a new process and a new"
             + " repository each time; ours up to the segment being in a vault that discards");
   }
 

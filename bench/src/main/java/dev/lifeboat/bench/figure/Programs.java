@@ -19,7 +19,9 @@ final class Programs {
     return Path.of(System.getProperty("lifeboat.root", ".")).toAbsolutePath().normalize();
   }
 
-  /** Runs it to its end; anything but 0 is an error that shows what it said. No other child may end. */
+  /**
+   * Runs it to its end; anything but 0 is an error that shows what it said. No other child may end.
+   */
   static Run run(Path work, Map<String, String> environment, List<String> command)
       throws IOException, InterruptedException {
     Path log = Files.createTempFile(work, "program", ".log");

@@ -21,8 +21,8 @@ import java.util.concurrent.locks.LockSupport;
 public final class RpoFigure implements Figure {
   private static final double RATE = 54e6;
   private static final int WRITE = 64 << 10;
-  private static final int SECONDS = 15;
-  private static final int WARM_SECONDS = 5;
+  private static final int SECONDS = 8;
+  private static final int WARM_SECONDS = 2;
   private static final long DISK = 8L << 30;
 
   @Override
@@ -80,8 +80,7 @@ public final class RpoFigure implements Figure {
     return new Samples(delays);
   }
 
-  private static void load(
-      TestLog log, byte[] content, ConcurrentSkipListMap<Long, Long> waiting) {
+  private static void load(TestLog log, byte[] content, ConcurrentSkipListMap<Long, Long> waiting) {
     Random random = new Random(5);
     long start = System.nanoTime();
     long bytes = 0;

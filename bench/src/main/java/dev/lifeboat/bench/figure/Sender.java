@@ -100,8 +100,7 @@ final class Sender implements AutoCloseable {
     @Override
     protected void channelRead0(ChannelHandlerContext context, Message message) {
       switch (message) {
-        case Message.Ping ping ->
-{
+        case Message.Ping ping -> {
           var _ = context.writeAndFlush(new Message.Pong(ping.id(), System.nanoTime()));
         }
         default -> heard(message);

@@ -16,8 +16,8 @@ import java.util.Random;
 
 /** The process server: frames over TLS in, segments over HTTPS out. */
 public final class ServerFigure implements Figure {
-  private static final int RAW = 1 << 30;
-  private static final int WARM = 256 << 20;
+  private static final int RAW = 512 << 20;
+  private static final int WARM = 192 << 20;
   private static final int WRITE = 64 << 10;
   private static final long DISK = 8L << 30;
   private static final int CORES = 2;
@@ -98,8 +98,7 @@ public final class ServerFigure implements Figure {
           sender.awaitUploaded(last);
           double wall = (System.nanoTime() - start) / 1e9;
           cpu = site.serverCpu() - cpu;
-          return new Pass(
-              RAW / 1e6 / wall, RAW / 1e6 / cpu * CORES, cpu * (1 << 30) / RAW);
+          return new Pass(RAW / 1e6 / wall, RAW / 1e6 / cpu * CORES, cpu * (1 << 30) / RAW);
         }
       }
     }

@@ -11,8 +11,8 @@ import dev.lifeboat.wire.identity.CertificateAuthority;
 import dev.lifeboat.wire.identity.Identity;
 import dev.lifeboat.wire.identity.IdentityException;
 import java.io.IOException;
-import java.net.InetAddress;
 import java.net.ConnectException;
+import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.net.URI;
@@ -91,7 +91,9 @@ final class Site implements AutoCloseable {
     }
   }
 
-  /** Makes the vault and its configuration; {@code credential} as YAML and as what it stands for. */
+  /**
+   * Makes the vault and its configuration; {@code credential} as YAML and as what it stands for.
+   */
   void initVault(URI endpoint, String yaml, BlobCredential credential) throws IOException {
     Path ca = folder.resolve("ca/ca.crt");
     AzureBlobs blobs = new AzureBlobs(BlobEndpoint.of(endpoint, Optional.of(ca)));
@@ -119,8 +121,7 @@ final class Site implements AutoCloseable {
   /** As above, for the bench's own service, which looks at no credential. */
   void initVault(URI endpoint) throws IOException {
     Path file = folder.resolve("credential");
-    initVault(
-        endpoint, "{kind: sas, file: " + file + "}", new BlobCredential.SasFile(file));
+    initVault(endpoint, "{kind: sas, file: " + file + "}", new BlobCredential.SasFile(file));
   }
 
   Path vaultConfig() {

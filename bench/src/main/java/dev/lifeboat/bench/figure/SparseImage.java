@@ -8,8 +8,8 @@ import java.nio.file.StandardOpenOption;
 
 /** A disk image with stretches of real files and holes between them. */
 final class SparseImage {
-  static final long SIZE = 4L << 30;
-  static final int DATA = 1 << 30;
+  static final long SIZE = 2L << 30;
+  static final int DATA = 512 << 20;
   private static final long SPREAD = SIZE / DATA;
   private static final int STRETCH = 8 << 20;
   private static final int BLOCK = 256 << 10;

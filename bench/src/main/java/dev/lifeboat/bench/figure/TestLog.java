@@ -55,8 +55,7 @@ final class TestLog implements AutoCloseable {
   long mark() {
     flush();
     MarkBody body =
-        new MarkBody(
-            boot, System.nanoTime(), System.currentTimeMillis(), true, "", List.of(DISK));
+        new MarkBody(boot, System.nanoTime(), System.currentTimeMillis(), true, "", List.of(DISK));
     control(FrameKind.MARK, body.encode());
     return sequence;
   }
