@@ -47,8 +47,8 @@ public final class ServerFigure implements Figure {
       sunk.add(pass(work.resolve("sink" + i), content, Codec.LZ4, true));
     }
     return List.of(
-        row("process server, lz4 from the agent, service in memory", kept.get(0), sunk),
-        row("process server, zstd-1 from the agent, service in memory", kept.get(1), sunk));
+        row("process server, lz4 in: capacity of two cores by CPU", kept.get(0), sunk),
+        row("process server, zstd-1 in: capacity of two cores by CPU", kept.get(1), sunk));
   }
 
   private static Row row(String name, List<Pass> passes, List<Pass> sunk) {
