@@ -6,8 +6,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.agent.capture.LoopDisk;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -68,7 +70,8 @@ final class AgentProgram implements AutoCloseable {
     Files.writeString(
         config,
         """
-        machine: {uid: %s, hardwareId: %s}
+        machine: {uid: %s}
+        hardware: {directory: %s}
         stateDirectory: %s
         bpfDirectory: /sys/fs/bpf/lifeboat-test-%s
         disks:
@@ -80,7 +83,7 @@ final class AgentProgram implements AutoCloseable {
         """
             .formatted(
                 machine,
-                settings.hardware(),
+                hardware(folder, settings.hardware()),
                 state,
                 machine.toString().substring(0, 8) + name,
                 disks,
@@ -93,6 +96,18 @@ final class AgentProgram implements AutoCloseable {
     program =
         new Program(
             folder.resolve(name + ".log"), "lifeboat-agent", "run", "--config", config.toString());
+  }
+
+  /** Hardware that calls itself so: a folder of what the firmware would say. */
+  private static Path hardware(Path folder, String name) throws IOException {
+    Path directory = Files.createDirectories(folder.resolve("hardware-" + name));
+    String uuid = UUID.nameUUIDFromBytes(name.getBytes(StandardCharsets.UTF_8)).toString();
+    Files.writeString(directory.resolve("product_uuid"), uuid);
+    Files.copy(
+        Path.of("/proc/sys/kernel/random/boot_id"),
+        directory.resolve("boot_id"),
+        StandardCopyOption.REPLACE_EXISTING);
+    return directory;
   }
 
   AgentProgram start() {

@@ -378,6 +378,7 @@ class VaultCommandIT {
     assertThat(VaultCommand.execute()).isEqualTo(2);
     assertThat(VaultCommand.execute("--help")).isZero();
     Files.delete(config);
-    assertThat(run("points").err).contains("does not exist; name the configuration file by --config");
+    assertThat(run("points").err)
+        .contains("does not exist; name the configuration file by --config");
   }
 }
