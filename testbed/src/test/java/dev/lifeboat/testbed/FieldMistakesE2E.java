@@ -53,7 +53,7 @@ class FieldMistakesE2E {
     agent.untilConsistent();
     assertThat(disks.written()).as("the disks were busy meanwhile").isGreaterThan(50);
     agent.mark("first");
-    Path back = Disks.hydrate(site, "latest", folder.resolve("first"));
+    Path back = Disks.hydrate(site, site.point("first"), folder.resolve("first"));
     Pair.judge(back.resolve("disk-1"), back.resolve("disk-2"), back);
     disks.assertComesBack(site, agent);
   }

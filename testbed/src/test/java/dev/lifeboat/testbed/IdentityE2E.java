@@ -58,7 +58,7 @@ class IdentityE2E {
     assertThat(agent.command("detach").exitCode()).isZero();
     agent.start();
     agent.untilConsistent();
-    overwrite("ff");
+    overwrite("377");
     agent.mark("future");
     String future = site.points().get(site.points().size() - 1).path("id").asText();
     agent.program().kill();
@@ -87,12 +87,12 @@ class IdentityE2E {
     assertThat(bytes).as("the old lineage's point still comes back").containsOnly(0xff);
   }
 
-  private void overwrite(String hex) {
+  private void overwrite(String octal) {
     Command.run(
         "bash",
         "-c",
-        "head -c 1M /dev/zero | tr '\\0' '\\x%s' | dd of=%s bs=1M seek=20 oflag=direct iflag=fullblock status=none"
-            .formatted(hex, disks.list().get(0).device()));
+        "head -c 1M /dev/zero | tr '\\0' '\\%s' | dd of=%s bs=1M seek=20 oflag=direct iflag=fullblock status=none"
+            .formatted(octal, disks.list().get(0).device()));
   }
 
   /** A clone of the machine: the same disks and state, other hardware. */
@@ -109,7 +109,7 @@ class IdentityE2E {
     clone.start();
     clone.until("dormant", status -> status.path("state").asText().equals("Dormant"));
     assertThat(clone.status().path("reason").asText()).contains("hardware");
-    overwrite("aa");
+    overwrite("252");
     assertThat(clone.command("mark", "--label", "no").exitCode()).isNotZero();
     assertThat(site.points().size()).isEqualTo(points);
     clone.program().end();

@@ -102,6 +102,16 @@ final class Site implements AutoCloseable {
     return JSON.readTree(vault("points", "--json").output()).path("points");
   }
 
+  /** The id of the point with a label; there must be one. */
+  String point(String label) throws IOException {
+    for (JsonNode point : points()) {
+      if (point.path("label").asText().equals(label)) {
+        return point.path("id").asText();
+      }
+    }
+    throw new AssertionError("no point is called " + label);
+  }
+
   /** Runs `lifeboat-vault` with this site's configuration. */
   Command.Result vault(String command, String... more) {
     String[] all = new String[more.length + 4];
