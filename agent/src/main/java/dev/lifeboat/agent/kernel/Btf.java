@@ -87,6 +87,9 @@ public final class Btf {
     int count = 1;
     int at = from;
     while (at < to) {
+      if (to - at < HEADER || to - at - HEADER < tail(kindAt(at), lengthAt(at))) {
+        throw new IOException("BTF ends within a type");
+      }
       found[count] = at;
       int kind = kindAt(at);
       if (kind == STRUCT) {
@@ -266,7 +269,7 @@ public final class Btf {
 
   private boolean matches(int offset, String name) {
     int start = strings + offset;
-    if (offset < 0 || start + name.length() >= stringsEnd) {
+    if (offset < 0 || (long) strings + offset + name.length() >= stringsEnd) {
       return false;
     }
     for (int i = 0; i < name.length(); i++) {
