@@ -77,6 +77,7 @@ class FaultsE2E {
     TimeUnit.MILLISECONDS.sleep(millis);
   }
 
+  @Tag("unproven")
   @ParameterizedTest
   @EnumSource
   void agentIsKilled(Phase phase) throws Exception {

@@ -27,8 +27,8 @@ class MarksE2E {
       ProcessServer server = site.server("server").start();
       AgentProgram agent =
           site.agent("agent", AgentProgram.Settings.of(disks.list(), server.port())).start();
-      disks.startWriter(seed);
       agent.untilConsistent();
+      disks.startWriter(seed);
       for (int i = 0; i < MARKS; i++) {
         assertThat(agent.command("mark", "--label", "random " + i).exitCode()).isZero();
         TimeUnit.MILLISECONDS.sleep(random.nextInt(300));
