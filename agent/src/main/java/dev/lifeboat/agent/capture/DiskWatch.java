@@ -95,9 +95,14 @@ final class DiskWatch {
       }
       settle();
       baseline(look.captured - underWay(remainders), completed(statistics));
-    } else if (!slot.settled() && look.time - unsettledAt >= LONGEST_WAIT_NANOS) {
-      int ignored = correct(remainders, true);
-      settle();
+    } else {
+      // Never right, and in the way: a place that is written all the time shows it between writes.
+      int wrong = correct(remainders, true);
+      if (slot.settled()) {
+        corrections.addAndGet(wrong);
+      } else if (look.time - unsettledAt >= LONGEST_WAIT_NANOS) {
+        settle();
+      }
     }
     if (slot.settled() && !hasBaseline()) {
       baseline(look.captured - BUSY_SLACK, completed(statistics));

@@ -106,6 +106,26 @@ class DiskWatchTest {
     assertThat(unit(9)).as("healed when quiet").isZero();
   }
 
+  /**
+   * A place that is written all the time: the look that settles the disk meets it within a write.
+   */
+  @Test
+  void healsWhatWasHiddenWhenTheDiskSettled() throws IOException {
+    kernel(0, 1);
+    unit(7, -8);
+    look(SECOND);
+    assertThat(unit(7)).as("before it settles").isZero();
+    unit(9, -8 + 8);
+    look(DiskWatch.LONGEST_WAIT_NANOS);
+    assertThat(slot.settled()).isTrue();
+    unit(9, -8);
+    look(SECOND);
+    assertThat(unit(9)).as("and behind it").isZero();
+    unit(9, 8);
+    look(SECOND);
+    assertThat(unit(9)).as("under way").isEqualTo(8);
+  }
+
   @Test
   void unsettlesWhenRunsWereMissedOrAWriteWasTooWide() throws IOException {
     look(2 * SECOND);
