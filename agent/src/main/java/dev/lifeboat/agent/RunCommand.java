@@ -146,7 +146,8 @@ final class RunCommand implements Callable<Integer> {
       mark.get(ORDER_MILLIS, TimeUnit.MILLISECONDS);
       return Answer.of("taken");
     } catch (TimeoutException e) {
-      return Answer.of("taken; it becomes a recovery point when it is in the vault");
+      return Answer.of(
+          "ordered; it is a recovery point once it is in the vault, which --wait waits for");
     } catch (ExecutionException e) {
       return Answer.failed("this would be no recovery point: " + e.getCause().getMessage());
     } catch (InterruptedException e) {
