@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -123,11 +124,7 @@ final class CrashIT {
     long seed = new Random().nextLong();
     System.out.println("seed " + seed);
     Random random = new Random(seed);
-    FaultyProxy.Fault[] faults = FaultyProxy.Fault.values();
-    proxy.plan((method, path) ->
-        path.contains("/segment/") && method.equals("PUT") && random.nextInt(3) == 0
-            ? faults[random.nextInt(faults.length)]
-            : FaultyProxy.Fault.NONE);
+    proxy.plan(spoilEveryOtherSegment());
     ScriptedLog log = new ScriptedLog(site.machine, seed);
     log.state(true);
     log.base();
@@ -171,6 +168,19 @@ final class CrashIT {
       String secret = Files.readString(sas).strip();
       assertThat(said).doesNotContain(secret.substring(Math.max(0, secret.length() - 30)));
     }
+  }
+
+  /** One fault after the other, beginning with the first upload, so that a short run has them. */
+  private static FaultyProxy.Plan spoilEveryOtherSegment() {
+    FaultyProxy.Fault[] faults = FaultyProxy.Fault.values();
+    AtomicInteger puts = new AtomicInteger();
+    return (method, path) -> {
+      if (!path.contains("/segment/") || !method.equals("PUT")) {
+        return FaultyProxy.Fault.NONE;
+      }
+      int put = puts.getAndIncrement();
+      return put % 2 == 0 ? faults[1 + put / 2 % (faults.length - 1)] : FaultyProxy.Fault.NONE;
+    };
   }
 
   private Iterable<Path> azuriteSecrets() throws IOException {
