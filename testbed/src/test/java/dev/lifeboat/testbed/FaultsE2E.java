@@ -77,7 +77,6 @@ class FaultsE2E {
     TimeUnit.MILLISECONDS.sleep(millis);
   }
 
-  @Tag("unproven")
   @ParameterizedTest
   @EnumSource
   void agentIsKilled(Phase phase) throws Exception {
@@ -207,7 +206,6 @@ class FaultsE2E {
   }
 
   /** At nine tenths of the first copy a kill costs what is left, not the whole. */
-  @Tag("unproven")
   @ParameterizedTest
   @CsvSource("0.9")
   void killedAgentGoesOnWithItsFirstCopy(double share) throws Exception {

@@ -60,7 +60,6 @@ class FieldMistakesE2E {
     disks.assertComesBack(site, agent);
   }
 
-  @Tag("unproven")
   @Test
   void newWritesArriveAfterTheAgentWasKilled() throws Exception {
     AgentProgram agent = site.agent("agent", settings()).start();
