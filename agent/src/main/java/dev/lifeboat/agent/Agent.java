@@ -14,8 +14,9 @@ import dev.lifeboat.agent.hardware.HardwareIdentity;
 import dev.lifeboat.agent.hardware.Machine;
 import dev.lifeboat.agent.settings.AgentSettings;
 import dev.lifeboat.agent.settings.StateDirectory;
+import dev.lifeboat.agent.shipping.Destination;
 import dev.lifeboat.agent.shipping.FrameJournal;
-import dev.lifeboat.agent.shipping.MarkId;
+import dev.lifeboat.agent.shipping.MarkOrder;
 import dev.lifeboat.agent.shipping.NettyDialer;
 import dev.lifeboat.agent.shipping.NoJournal;
 import dev.lifeboat.agent.shipping.Shipper;
@@ -31,6 +32,7 @@ import dev.lifeboat.wire.identity.IdentityException;
 import dev.lifeboat.wire.identity.TlsContexts;
 import dev.lifeboat.wire.journal.Bounds;
 import dev.lifeboat.wire.journal.Space;
+import dev.lifeboat.wire.journal.TrackedChanges;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -39,7 +41,6 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,8 +57,10 @@ final class Agent implements Closeable {
   private final Enrolment enrolment;
   private final Deque<Closeable> open = new ArrayDeque<>();
   private final BpfCaptureSource source;
+  private final NettyDialer dialer;
   private final Shipper shipper;
   private final ShippingLoop loop;
+  private volatile Destination destination;
 
   /** Starts; {@code failed} is told if shipping ends by an error. */
   Agent(
@@ -70,11 +73,13 @@ final class Agent implements Closeable {
     this.settings = settings;
     this.machine = machine;
     this.enrolment = enrolment;
+    this.destination = new Destination(settings.servers(), settings.markEvery());
     Identity identity = Identity.load(settings.identity());
     identity.requireValid(Instant.now());
     try {
       source = keep(capture(DiskBindings.resolve(state, settings.disks())));
-      shipper = new Shipper(parts(state, identity));
+      dialer = keep(new NettyDialer(TlsContexts.agent(identity), machine::bootNanos));
+      shipper = new Shipper(parts(state));
       loop = new ShippingLoop(shipper, failed);
     } catch (IOException | IdentityException | RuntimeException e) {
       closeAll();
@@ -92,7 +97,7 @@ final class Agent implements Closeable {
    * Goes on with what runs in the kernel if it is ours, else begins a capture of its own number.
    */
   private BpfCaptureSource capture(List<ProtectedDisk> disks) throws IOException {
-    if (enrolment.captureBegun()) {
+    if (enrolment.captureBegun() && BpfCaptureSource.stands(captureSettings())) {
       BpfCaptureSource running = BpfCaptureSource.open(captureSettings(), disks);
       if (running.resumed() && enrolment.covers(running.released().position())) {
         LOG.info("capture goes on where it stood");
@@ -115,8 +120,7 @@ final class Agent implements Closeable {
         enrolment.chain());
   }
 
-  private ShipperParts parts(StateDirectory state, Identity identity)
-      throws IOException, IdentityException {
+  private ShipperParts parts(StateDirectory state) throws IOException {
     Compressor compressor = keep(new Compressor());
     DirectDiskReader reader = keep(new DirectDiskReader(FrameHeader.TARGET_RAW));
     Convergence convergence =
@@ -134,14 +138,13 @@ final class Agent implements Closeable {
         source,
         convergence,
         keep(journal()),
-        keep(new NettyDialer(TlsContexts.agent(identity), machine::bootNanos)),
-        settings.servers(),
+        dialer,
+        () -> destination,
         enrolment,
         machine,
         enrolment.hardware().text(),
         AgentCommand.VERSION,
         settings.codec(),
-        settings.markEvery(),
         settings.serverTimeout(),
         System::nanoTime);
   }
@@ -172,12 +175,26 @@ final class Agent implements Closeable {
         enrolment.machine().toString(), loop.status(), source.losses(), machine.bootNanos());
   }
 
-  /** Asks for a mark; the answer comes when it is in the vault, or cannot come. */
-  CompletableFuture<MarkId> mark(String label, boolean patient) {
+  /** From now on the log goes there; any thread. */
+  void assign(Destination next) {
+    destination = next;
+  }
+
+  /** From the next connection on the agent shows this identity; any thread. */
+  void identify(Identity next) throws IdentityException {
+    dialer.identify(TlsContexts.agent(next));
+  }
+
+  /** Asks for a mark, to be followed to the vault. */
+  MarkOrder mark(String label, boolean patient) {
     return shipper.mark(label, patient);
   }
 
-  /** Ends the capture that runs for these settings; no agent may run with them. */
+  /**
+   * Ends the capture that runs for these settings; no agent may run with them. Tracked changes go
+   * too: no mark in them is a point once capture ended, and all disks are read again. What stays is
+   * who the machine is and which disk an id stands for.
+   */
   static void detach(AgentSettings settings) throws IOException {
     BpfCaptureSource.detach(
         new CaptureSettings(
@@ -186,6 +203,10 @@ final class Agent implements Closeable {
             settings.ringBytes(),
             0,
             Chain.START));
+    if (settings.journal().isPresent()) {
+      TrackedChanges.remove(settings.journal().get().directory());
+    }
+    Files.deleteIfExists(StateDirectory.control(settings.stateDirectory()));
   }
 
   /** The machine that the settings speak of. */

@@ -1,6 +1,8 @@
 package dev.lifeboat.agent;
 
 import dev.lifeboat.agent.capture.CaptureRefusedException;
+import dev.lifeboat.agent.kernel.HeldException;
+import dev.lifeboat.agent.management.RefusedException;
 import dev.lifeboat.agent.settings.AgentSettings;
 import dev.lifeboat.agent.settings.SettingsReader;
 import dev.lifeboat.wire.identity.IdentityException;
@@ -8,6 +10,7 @@ import dev.lifeboat.wire.settings.SettingsException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -24,27 +27,35 @@ import picocli.CommandLine.Spec;
     footer = {
       "",
       "Exit codes: 0 done, 1 failed, 2 wrong usage or configuration, 3 refused: this machine or its"
-          + " disks cannot be captured, or a mark would be no recovery point."
-    },
-    subcommands = {RunCommand.class, MarkCommand.class, StatusCommand.class, DetachCommand.class})
+          + " disks cannot be captured, the operator does not take it, or a mark would be no"
+          + " recovery point, 4 another agent runs"
+          + " with the same state or BPF directory."
+    })
 public final class AgentCommand implements Runnable {
   static final String VERSION = "0.1.0";
+  static final int DONE = 0;
   static final int FAILED = 1;
   static final int USAGE = 2;
   static final int REFUSED = 3;
+  static final int HELD = 4;
 
   @Spec private CommandSpec spec;
 
   /** Runs the program. */
   public static void main(String[] arguments) {
-    System.exit(execute(arguments));
+    Ending ending = new Ending();
+    ending.exit(line(ending).execute(arguments));
   }
 
-  /** Runs the program within this one; gives its exit code. */
-  static int execute(String... arguments) {
+  /** The program's command line. */
+  static CommandLine line(Ending ending) {
     return new CommandLine(new AgentCommand())
-        .setExecutionExceptionHandler(AgentCommand::failed)
-        .execute(arguments);
+        .addSubcommand(new EnrolCommand())
+        .addSubcommand(new RunCommand(ending))
+        .addSubcommand(new MarkCommand())
+        .addSubcommand(new StatusCommand())
+        .addSubcommand(new DetachCommand())
+        .setExecutionExceptionHandler(AgentCommand::failed);
   }
 
   private static int failed(Exception e, CommandLine line, CommandLine.ParseResult parsed)
@@ -52,7 +63,8 @@ public final class AgentCommand implements Runnable {
     int exitCode =
         switch (e) {
           case SettingsException _, IdentityException _ -> USAGE;
-          case CaptureRefusedException _ -> REFUSED;
+          case CaptureRefusedException _, RefusedException _ -> REFUSED;
+          case HeldException _ -> HELD;
           case IOException _, UncheckedIOException _ -> FAILED;
           default -> throw e;
         };
@@ -73,10 +85,20 @@ public final class AgentCommand implements Runnable {
     AgentSettings read() throws SettingsException {
       return SettingsReader.read(file);
     }
+
+    Path file() {
+      return file;
+    }
+
+    /** What is wrong with the file, found out later. */
+    SettingsException problem(String what) {
+      return new SettingsException(file.toString(), List.of(what));
+    }
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: run, mark, status or detach");
+    throw new ParameterException(
+        spec.commandLine(), "say what to do: enrol, run, mark, status or detach");
   }
 }

@@ -1,5 +1,9 @@
 package dev.lifeboat.agent;
 
+import dev.lifeboat.agent.kernel.DirectoryLock;
+import dev.lifeboat.agent.settings.AgentSettings;
+import dev.lifeboat.agent.settings.StateDirectory;
+import java.nio.file.Files;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -8,8 +12,9 @@ import picocli.CommandLine.Mixin;
 @Command(
     name = "detach",
     description = {
-      "Ends the capture that the kernel goes on with while no agent runs, and leaves nothing of it."
-          + " The next run reads all disks again."
+      "Ends the capture that the kernel goes on with while no agent runs, and leaves nothing of it:"
+          + " no program, no map, no mount, no tracked changes. The next run reads all disks"
+          + " again. What the agent knows of machine and disks stays in its state directory."
     },
     mixinStandardHelpOptions = true)
 final class DetachCommand implements Callable<Integer> {
@@ -17,7 +22,14 @@ final class DetachCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Agent.detach(config.read());
-    return 0;
+    AgentSettings settings = config.read();
+    if (!Files.isDirectory(settings.stateDirectory())) {
+      Agent.detach(settings);
+      return AgentCommand.DONE;
+    }
+    try (DirectoryLock _ = StateDirectory.lock(settings.stateDirectory())) {
+      Agent.detach(settings);
+    }
+    return AgentCommand.DONE;
   }
 }

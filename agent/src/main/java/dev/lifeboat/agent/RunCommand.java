@@ -1,27 +1,24 @@
 package dev.lifeboat.agent;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import dev.lifeboat.agent.control.AgentStatus;
-import dev.lifeboat.agent.control.Answer;
 import dev.lifeboat.agent.control.ControlSocket;
-import dev.lifeboat.agent.control.MetricsEndpoint;
-import dev.lifeboat.agent.control.Request;
+import dev.lifeboat.agent.control.StatusCollector;
 import dev.lifeboat.agent.enrolment.Enrolment;
 import dev.lifeboat.agent.hardware.FileMachine;
 import dev.lifeboat.agent.hardware.LinuxMachine;
 import dev.lifeboat.agent.hardware.Machine;
+import dev.lifeboat.agent.kernel.DirectoryLock;
 import dev.lifeboat.agent.settings.AgentSettings;
 import dev.lifeboat.agent.settings.StateDirectory;
+import dev.lifeboat.wire.identity.Identity;
+import dev.lifeboat.wire.identity.IdentityException;
+import dev.lifeboat.wire.identity.TlsContexts;
+import dev.lifeboat.wire.metrics.MetricsEndpoint;
+import dev.lifeboat.wire.settings.SettingsException;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.time.Clock;
-import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import picocli.CommandLine.Command;
@@ -32,18 +29,19 @@ import picocli.CommandLine.Mixin;
     name = "run",
     description = {
       "Runs the agent. When it ends, capture goes on in the kernel, and the next run goes on where"
-          + " this one was; `detach` ends the capture."
+          + " this one was; `detach` ends the capture.",
+      "On a machine that is not the one that was enrolled it does nothing but say so (`status`,"
+          + " /ready), and ends by code 3."
     },
     mixinStandardHelpOptions = true)
 final class RunCommand implements Callable<Integer> {
-  private static final long ORDER_MILLIS = 500;
+  private final Ending ending;
 
   @Mixin private AgentCommand.Config config;
 
-  private final ObjectMapper json = new ObjectMapper();
-  private final CountDownLatch ended = new CountDownLatch(1);
-  private final CountDownLatch done = new CountDownLatch(1);
-  private volatile boolean failed;
+  RunCommand(Ending ending) {
+    this.ending = ending;
+  }
 
   @Override
   public Integer call() throws Exception {
@@ -51,108 +49,74 @@ final class RunCommand implements Callable<Integer> {
     if (settings.jsonLog()) {
       System.setProperty("logback.configurationFile", "logback-json.xml");
     }
-    Machine machine =
-        settings
-            .hardwareDirectory()
-            .<Machine>map(directory -> new FileMachine(directory, Clock.systemUTC()))
-            .orElseGet(() -> new LinuxMachine(Clock.systemUTC()));
+    Machine machine = machine(settings);
+    UUID uid = uid(settings);
     StateDirectory state = StateDirectory.open(settings.stateDirectory());
-    Enrolment.Outcome outcome =
-        Enrolment.open(
-            state, settings.machine(), Agent.hardware(settings, machine), machine.bootId());
+    // Nothing of what another agent uses is touched, and nothing is captured, before all that could
+    // be in the way is known not to be.
+    try (DirectoryLock _ = StateDirectory.lock(settings.stateDirectory());
+        Reception reception = new Reception(uid);
+        MetricsEndpoint _ = metrics(settings, reception);
+        ControlSocket _ = ControlSocket.open(settings.stateDirectory(), reception::answer)) {
+      ending.onSignal();
+      return switch (Enrolment.open(
+          state, uid, Agent.hardware(settings, machine), machine.bootId())) {
+        case Enrolment.Dormant dormant -> {
+          log().error("dormant: {}", dormant.reason());
+          reception.sleeps(dormant.reason());
+          ending.await();
+          yield AgentCommand.REFUSED;
+        }
+        case Enrolment.Enrolled enrolled -> {
+          AgentStart start =
+              with -> new Agent(with, machine, state, enrolled.enrolment(), ending::fail);
+          if (settings.management().isPresent()) {
+            LedAgent.run(settings, state, start, reception, ending);
+          } else {
+            reception.works(start.with(settings));
+            ending.await();
+          }
+          yield ending.failed() ? AgentCommand.FAILED : AgentCommand.DONE;
+        }
+      };
+    }
+  }
+
+  /** The machine that the settings speak of. */
+  static Machine machine(AgentSettings settings) {
+    return settings
+        .hardwareDirectory()
+        .<Machine>map(directory -> new FileMachine(directory, Clock.systemUTC()))
+        .orElseGet(() -> new LinuxMachine(Clock.systemUTC()));
+  }
+
+  /** Whose log is written: the configuration or the certificate says it. */
+  private static UUID uid(AgentSettings settings) throws IdentityException {
+    if (settings.machine().isPresent()) {
+      return settings.machine().get();
+    }
+    if (!Files.exists(settings.identity())) {
+      throw new IdentityException(
+          "this machine is not enrolled: paste the command of its ProtectedVM, which ends with"
+              + " `lifeboat-agent enrol`");
+    }
+    return TlsContexts.machine(Identity.load(settings.identity()).certificate());
+  }
+
+  private MetricsEndpoint metrics(AgentSettings settings, Reception reception)
+      throws SettingsException {
     try {
-      switch (outcome) {
-        case Enrolment.Dormant dormant -> sleep(settings, dormant.reason());
-        case Enrolment.Enrolled enrolled -> work(settings, machine, state, enrolled.enrolment());
-      }
-    } finally {
-      done.countDown();
-    }
-    return failed ? AgentCommand.FAILED : 0;
-  }
-
-  private void sleep(AgentSettings settings, String reason) throws IOException {
-    log().error("dormant: {}", reason);
-    AgentStatus status = AgentStatus.dormant(settings.machine().toString(), reason);
-    serve(settings, Optional.empty(), () -> status);
-  }
-
-  private void work(
-      AgentSettings settings, Machine machine, StateDirectory state, Enrolment enrolment)
-      throws Exception {
-    Agent agent =
-        new Agent(
-            settings,
-            machine,
-            state,
-            enrolment,
-            () -> {
-              failed = true;
-              ended.countDown();
-            });
-    try (agent) {
-      serve(settings, Optional.of(agent), agent::status);
+      return new MetricsEndpoint(
+          settings.metrics(),
+          StatusCollector.registry(reception::status),
+          () -> reception.status().hindrance());
+    } catch (IOException e) {
+      throw config.problem(e.getMessage());
     }
   }
 
-  /** Answers commands and scrapes until the program is to end. */
-  private void serve(AgentSettings settings, Optional<Agent> agent, Supplier<AgentStatus> status)
-      throws IOException {
-    Thread hook = new Thread(this::stop, "stop");
-    Runtime.getRuntime().addShutdownHook(hook);
-    try (ControlSocket _ =
-            ControlSocket.open(
-                settings.stateDirectory(), request -> answer(request, agent, status));
-        MetricsEndpoint _ = new MetricsEndpoint(settings.metrics(), status)) {
-      ended.await();
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
-  /** The JVM ends when its hooks have: the work is ended first, by the main thread. */
-  private void stop() {
-    ended.countDown();
-    try {
-      if (!done.await(20, TimeUnit.SECONDS)) {
-        log().warn("the agent did not end in time");
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-  }
-
+  /** Made late, for its configuration is said by the settings. */
   private static Logger log() {
     return LoggerFactory.getLogger(RunCommand.class);
-  }
-
-  private Answer answer(Request request, Optional<Agent> agent, Supplier<AgentStatus> status) {
-    return switch (request.command()) {
-      case "status" -> Answer.of(json.valueToTree(status.get()));
-      case "mark" ->
-          agent
-              .map(running -> mark(running, request))
-              .orElseGet(() -> Answer.failed("dormant: " + status.get().reason()));
-      case null, default -> Answer.failed("no such request");
-    };
-  }
-
-  private static Answer mark(Agent agent, Request request) {
-    CompletableFuture<?> mark = agent.mark(request.label(), request.patient());
-    try {
-      if (request.untilUploaded()) {
-        return Answer.of(mark.get().toString());
-      }
-      mark.get(ORDER_MILLIS, TimeUnit.MILLISECONDS);
-      return Answer.of("taken");
-    } catch (TimeoutException e) {
-      return Answer.of(
-          "ordered; it is a recovery point once it is in the vault, which --wait waits for");
-    } catch (ExecutionException e) {
-      return Answer.failed("this would be no recovery point: " + e.getCause().getMessage());
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      return Answer.failed("the agent is ending");
-    }
   }
 }

@@ -61,6 +61,9 @@ final class StatusCommand implements Callable<Integer> {
     }
     String server = status.connected() ? "connected to " + status.server() : status.trouble();
     out.println("server     " + server);
+    if (!status.operator().endpoint().isEmpty()) {
+      out.println("operator   " + operator(status.operator()));
+    }
     out.println(
         "lag        %s, newest point %s"
             .formatted(size(status.lagBytes()), age(status.lagSeconds())));
@@ -83,6 +86,12 @@ final class StatusCommand implements Callable<Integer> {
       out.println(
           "disk %-5d %s, %s, %s".formatted(disk.id(), disk.device(), size(disk.size()), left));
     }
+  }
+
+  private static String operator(AgentStatus.Operator operator) {
+    return operator.trouble().isEmpty()
+        ? operator.endpoint() + ", certificate until " + operator.certificateEnds()
+        : operator.endpoint() + ": " + operator.trouble();
   }
 
   private static String because(String reason) {

@@ -110,7 +110,7 @@ public final class BenchCommand implements Callable<Integer> {
   private void write(Machine.Usage before, List<Row> rows, List<Row> limits) throws IOException {
     Path target = out.toString().isEmpty() ? Path.of("docs") : out;
     Files.createDirectories(target);
-    Report.write(target.resolve("benchmarks.md"), Machine.now(before), rows, limits, runs);
+    Report.write(target.resolve("benchmarks.md"), Machine.now(before), rows, limits);
     Plot.write(target.resolve("benchmarks.svg"), rows);
   }
 

@@ -14,19 +14,19 @@ final class Report {
 
   private Report() {}
 
-  static void write(Path page, Machine machine, List<Row> rows, List<Row> limits, int runs)
+  static void write(Path page, Machine machine, List<Row> rows, List<Row> limits)
       throws IOException {
     StringBuilder text = new StringBuilder(1 << 13);
     text.append("# Benchmarks\n\n")
-        .append("Written by `bench/run`: peers within each round, ")
-        .append(runs)
-        .append(" rounds, medians. Ratio: against the goal, 1 and more reaches it.\n\n")
+        .append("Written by `bench/run`: peers within each round, medians.")
+        .append(" Ratio: against the goal, 1 and more reaches it.\n\n")
         .append("![Figures against their goals](benchmarks.svg)\n\n")
         .append(machine.describe())
         .append("\n\n## Figures\n\n")
         .append(
-            "| figure | goal | median | min–max | goal's ratio | beside it: median (min–max) |\n")
-        .append("|---|---|---|---|---|---|\n");
+            "| figure | goal | rounds | median | min–max | goal's ratio | beside it: median (min–max)"
+                + " |\n")
+        .append("|---|---|---|---|---|---|---|\n");
     rows.forEach(row -> text.append(line(row)));
     text.append("\nHow each was measured:\n\n");
     rows.stream()
@@ -56,10 +56,11 @@ final class Report {
           .append(range(peer.measured()))
           .append(')');
     }
-    return "| %s | %s | %s | %s | %s | %s |%n"
+    return "| %s | %s | %d | %s | %s | %s | %s |%n"
         .formatted(
             row.figure(),
             row.goal().map(goal -> goal + " " + row.unit()).orElse("–"),
+            row.measured().values().size(),
             withUnit(row, row.measured().median()),
             range(row.measured()),
             ratio(row).map(r -> number(r) + (r < 1 ? " missed" : "")).orElse("–"),

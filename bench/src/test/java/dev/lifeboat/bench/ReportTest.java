@@ -34,16 +34,16 @@ class ReportTest {
   @Test
   void pageHasTheFiguresAndKeepsWhatWasWrittenByHand() throws Exception {
     Path page = folder.resolve("benchmarks.md");
-    Report.write(page, MACHINE, List.of(row(Row.Goal.atLeast(100), 80, 90, 85)), List.of(), 3);
+    Report.write(page, MACHINE, List.of(row(Row.Goal.atLeast(100), 80, 90, 85)), List.of());
     assertThat(page)
         .content()
         .contains(
-            "| something | ≥ 100 MB/s | 85.0 MB/s | 80.0–90.0 | 0.85 missed | peer: 50.0 (50.0–50.0)"
-                + " |")
+            "| something | ≥ 100 MB/s | 3 | 85.0 MB/s | 80.0–90.0 | 0.85 missed | peer: 50.0"
+                + " (50.0–50.0) |")
         .contains("machine was shared");
     Files.writeString(page, Files.readString(page) + "\n## By hand\n\nwords\n");
-    Report.write(page, MACHINE, List.of(row(Row.Goal.atLeast(100), 120)), List.of(), 1);
-    Report.write(page, MACHINE, List.of(row(Row.Goal.atLeast(100), 130)), List.of(), 1);
+    Report.write(page, MACHINE, List.of(row(Row.Goal.atLeast(100), 120)), List.of());
+    Report.write(page, MACHINE, List.of(row(Row.Goal.atLeast(100), 130)), List.of());
     assertThat(page).content().contains("130 MB/s").doesNotContain("120 MB/s").contains("words\n");
     assertThat(Files.readString(page).split(Report.MARKER, -1)).hasSize(2);
   }

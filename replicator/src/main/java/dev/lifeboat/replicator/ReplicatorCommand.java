@@ -12,7 +12,7 @@ import picocli.CommandLine.Spec;
     description = "Takes the changes of protected machines and keeps them in the vault.",
     mixinStandardHelpOptions = true,
     version = "lifeboat-replicator 0.1.0",
-    subcommands = {ProcessServerCommand.class, CaCommand.class})
+    subcommands = {ProcessServerCommand.class, KeeperCommand.class, CaCommand.class})
 public final class ReplicatorCommand implements Runnable {
   @Spec private CommandSpec spec;
 
@@ -38,6 +38,7 @@ public final class ReplicatorCommand implements Runnable {
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to run: process-server or ca");
+    throw new ParameterException(
+        spec.commandLine(), "say what to run: process-server, keeper or ca");
   }
 }

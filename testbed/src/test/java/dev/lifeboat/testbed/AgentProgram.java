@@ -30,23 +30,30 @@ final class AgentProgram implements AutoCloseable {
       List<Integer> ports,
       String hardware,
       Optional<Path> identity,
+      Optional<String> operator,
       String more) {
     static Settings of(List<LoopDisk> disks, Integer... ports) {
-      return new Settings(disks, List.of(ports), "test", Optional.empty(), "");
+      return new Settings(disks, List.of(ports), "test", Optional.empty(), Optional.empty(), "");
+    }
+
+    /** Of a machine that is to be enrolled with an operator, and is led by it. */
+    static Settings led(List<LoopDisk> disks, String operator) {
+      return new Settings(
+          disks, List.of(), "test", Optional.empty(), Optional.of(operator), "serverTimeout: 5s\n");
     }
 
     Settings with(String lines) {
-      return new Settings(disks, ports, hardware, identity, more + lines);
+      return new Settings(disks, ports, hardware, identity, operator, more + lines);
     }
 
     /** On hardware that calls itself so. */
     Settings onHardware(String other) {
-      return new Settings(disks, ports, other, identity, more);
+      return new Settings(disks, ports, other, identity, operator, more);
     }
 
     /** With the certificate of another folder. */
     Settings as(Path other) {
-      return new Settings(disks, ports, hardware, Optional.of(other), more);
+      return new Settings(disks, ports, hardware, Optional.of(other), operator, more);
     }
   }
 
@@ -55,47 +62,61 @@ final class AgentProgram implements AutoCloseable {
 
   private final Path config;
   private final Path state;
+  private final Path identity;
   private final Program program;
 
   AgentProgram(Path folder, String name, UUID machine, Path identity, Settings settings)
       throws IOException {
     config = folder.resolve(name + ".yaml");
     state = folder.resolve(name + "-state");
+    this.identity = settings.operator().isPresent() ? folder.resolve(name + "-identity") : identity;
+    Files.writeString(
+        config,
+        """
+        %s
+        hardware: {directory: %s}
+        stateDirectory: %s
+        bpfDirectory: /sys/fs/bpf/lifeboat-test-%s
+        identity: %s
+        metrics: {port: %d}
+        %s
+        """
+            .formatted(
+                work(machine, settings),
+                hardware(folder, settings.hardware()),
+                state,
+                machine.toString().substring(0, 8) + name,
+                settings.identity().orElse(this.identity),
+                Site.freePort(),
+                settings.more()));
+    program =
+        new Program(
+            folder.resolve(name + ".log"), "lifeboat-agent", "run", "--config", config.toString());
+  }
+
+  /** What is protected and where it goes, or who says it. */
+  private static String work(UUID machine, Settings settings) {
+    if (settings.operator().isPresent()) {
+      return "management: {endpoint: '%s', every: 1s}".formatted(settings.operator().get());
+    }
     StringBuilder disks = new StringBuilder();
     int id = 0;
     for (LoopDisk disk : settings.disks()) {
       id++;
       disks.append("  - {id: %d, device: %s}%n".formatted(id, disk.device()));
     }
-    Files.writeString(
-        config,
-        """
-        machine: {uid: %s}
-        hardware: {directory: %s}
-        stateDirectory: %s
-        bpfDirectory: /sys/fs/bpf/lifeboat-test-%s
-        disks:
-        %sservers: [%s]
-        identity: %s
-        markEvery: 1s
-        metrics: {port: %d}
-        %s
-        """
-            .formatted(
-                machine,
-                hardware(folder, settings.hardware()),
-                state,
-                machine.toString().substring(0, 8) + name,
-                disks,
-                settings.ports().stream()
-                    .map(port -> "127.0.0.1:" + port)
-                    .collect(Collectors.joining(", ")),
-                settings.identity().orElse(identity),
-                Site.freePort(),
-                settings.more()));
-    program =
-        new Program(
-            folder.resolve(name + ".log"), "lifeboat-agent", "run", "--config", config.toString());
+    return """
+    machine: {uid: %s}
+    disks:
+    %sservers: [%s]
+    markEvery: 1s
+    """
+        .formatted(
+            machine,
+            disks,
+            settings.ports().stream()
+                .map(port -> "127.0.0.1:" + port)
+                .collect(Collectors.joining(", ")));
   }
 
   /** Hardware that calls itself so: a folder of what the firmware would say. */
@@ -117,6 +138,10 @@ final class AgentProgram implements AutoCloseable {
 
   Program program() {
     return program;
+  }
+
+  Path identity() {
+    return identity;
   }
 
   Path state() {
@@ -154,8 +179,13 @@ final class AgentProgram implements AutoCloseable {
             condition);
   }
 
+  /** And connected: without a server it does not know what that one lost. */
   void untilConsistent() {
-    until("consistent", status -> status.path("state").asText().equals("Consistent"));
+    until(
+        "consistent",
+        status ->
+            status.path("connected").asBoolean()
+                && status.path("state").asText().equals("Consistent"));
   }
 
   /** A mark on demand, waited for until it is a recovery point in the vault. */

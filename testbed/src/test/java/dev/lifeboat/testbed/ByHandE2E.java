@@ -10,9 +10,9 @@ class ByHandE2E {
 
   @Test
   void pageRunsAsWritten() {
-    Path demo = Path.of("").toAbsolutePath().resolveSibling("demo");
-    Command.Result result = Command.attempt(demo.toString(), "--built");
+    Path script = Path.of("").toAbsolutePath().resolve("by-hand");
+    Command.Result result = Command.attempt(script.toString(), "--built");
     assertThat(result.exitCode()).as(result.output()).isZero();
-    assertThat(result.output()).contains("before the flood", "demo: passed");
+    assertThat(result.output()).contains("before the flood", "by-hand: passed");
   }
 }

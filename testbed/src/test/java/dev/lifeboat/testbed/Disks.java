@@ -7,7 +7,9 @@ import dev.lifeboat.vault.VaultCommand;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /**
  * The two disks of a machine, A and B, each with a file system, an {@link OrderedWriter} on them
@@ -92,22 +94,23 @@ final class Disks implements AutoCloseable {
 
   /** Both disks of a point, as files in a new folder. */
   static Path hydrate(Site site, String point, Path into) throws IOException {
-    Files.createDirectories(into);
-    for (int disk = 1; disk <= 2; disk++) {
-      int exitCode =
-          VaultCommand.execute(
-              "hydrate",
-              "--config",
-              site.vaultConfig(),
-              "--point",
-              point,
-              "--disk",
-              Integer.toString(disk),
-              "--to",
-              into.resolve("disk-" + disk).toString());
-      assertThat(exitCode).as("hydrate disk %d of %s", disk, point).isZero();
-    }
+    hydrate(site, Map.of(point, into));
     return into;
+  }
+
+  /** Both disks of each point, as files in a new folder each; the vault is looked through once. */
+  static void hydrate(Site site, Map<String, Path> points) throws IOException {
+    List<String> arguments = new ArrayList<>(List.of("hydrate", "--config", site.vaultConfig()));
+    for (Map.Entry<String, Path> one : points.entrySet()) {
+      Path into = Files.createDirectories(one.getValue());
+      for (int disk = 1; disk <= 2; disk++) {
+        arguments.addAll(List.of("--point", one.getKey()));
+        arguments.addAll(List.of("--disk", Integer.toString(disk)));
+        arguments.addAll(List.of("--to", into.resolve("disk-" + disk).toString()));
+      }
+    }
+    int exitCode = VaultCommand.execute(arguments.toArray(String[]::new));
+    assertThat(exitCode).as("hydrate %s", points.keySet()).isZero();
   }
 
   /** Rests, marks, hydrates the mark and compares every byte of both disks. */
@@ -117,8 +120,11 @@ final class Disks implements AutoCloseable {
     agent.untilConsistent();
     agent.mark("at rest");
     Path back = hydrate(site, "latest", folder.resolve("back-" + System.nanoTime()));
-    Command.run("cmp", a.device().toString(), back.resolve("disk-1").toString());
-    Command.run("cmp", b.device().toString(), back.resolve("disk-2").toString());
+    // What the devices are kept in, not the devices: their page cache still has what the file
+    // system
+    // made up and never wrote, as the bitmap of a group that it only looked at.
+    Command.run("cmp", a.file().toString(), back.resolve("disk-1").toString());
+    Command.run("cmp", b.file().toString(), back.resolve("disk-2").toString());
     Command.run("rm", "-r", back.toString());
   }
 

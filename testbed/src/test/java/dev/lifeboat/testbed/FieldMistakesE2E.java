@@ -10,14 +10,14 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The mistakes that replication programs make in the field, tried on ours. */
 class FieldMistakesE2E {
 
-  @TempDir(factory = TargetFolder.class)
+  @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
   private Disks disks;
@@ -42,7 +42,6 @@ class FieldMistakesE2E {
   }
 
   /** A copy of a busy disk, begun over a page cache that is older than the disk. */
-  @Tag("unproven")
   @Test
   void firstCopyUnderLoadAndThroughAStalePageCache() throws Exception {
     // Buffered readers of the device fill its page cache, which the mounted file system then

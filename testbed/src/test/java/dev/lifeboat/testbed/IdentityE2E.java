@@ -8,12 +8,13 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Who writes a machine's log: the machine itself, as it is now, and nobody else. */
 class IdentityE2E {
 
-  @TempDir(factory = TargetFolder.class)
+  @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
   private Disks disks;

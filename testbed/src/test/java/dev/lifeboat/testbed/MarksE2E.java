@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Every recovery point of a machine under an ordered writer is a state that a power cut leaves. */
@@ -14,7 +17,7 @@ class MarksE2E {
 
   private static final int MARKS = 60;
 
-  @TempDir(factory = TargetFolder.class)
+  @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
   @Test
@@ -36,19 +39,21 @@ class MarksE2E {
       disks.stopWriter();
       agent.mark("last");
 
-      int judged = 0;
-      long newest = 0;
+      Map<String, Path> points = new LinkedHashMap<>();
       for (JsonNode point : site.points()) {
         if (point.path("label").asText().startsWith("random")) {
-          judged++;
-          Path back = Disks.hydrate(site, point.path("id").asText(), folder.resolve("back"));
-          Pair pair = Pair.judge(back.resolve("disk-1"), back.resolve("disk-2"), back);
-          assertThat(pair.a()).as("a later point holds more").isGreaterThanOrEqualTo(newest);
-          newest = pair.a();
-          Command.run("rm", "-r", back.toString());
+          points.put(point.path("id").asText(), folder.resolve("back-" + points.size()));
         }
       }
-      assertThat(judged).isEqualTo(MARKS);
+      assertThat(points).hasSize(MARKS);
+      Disks.hydrate(site, points);
+      long newest = 0;
+      for (Path back : points.values()) {
+        Pair pair = Pair.judge(back.resolve("disk-1"), back.resolve("disk-2"), back);
+        assertThat(pair.a()).as("a later point holds more").isGreaterThanOrEqualTo(newest);
+        newest = pair.a();
+        Command.run("rm", "-r", back.toString());
+      }
       assertThat(newest).isGreaterThan(MARKS);
       disks.assertComesBack(site, agent);
     }
@@ -72,7 +77,8 @@ class MarksE2E {
       agent.mark("before");
       int before = site.points().size();
       agent.program().stop();
-      disks.fill("overflow", 32);
+      // At 4 MiB a second it is read again for long enough to ask for a mark meanwhile.
+      disks.fill("overflow", 76);
       agent.program().go();
       agent.until("converging", status -> status.path("state").asText().equals("Converging"));
       Command.Result refused = agent.command("mark", "--label", "in between", "--wait");

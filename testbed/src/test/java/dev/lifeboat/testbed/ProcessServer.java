@@ -3,6 +3,7 @@ package dev.lifeboat.testbed;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -14,7 +15,7 @@ import java.time.Duration;
 /** A process server as its own program. */
 final class ProcessServer implements AutoCloseable {
 
-  private final int port;
+  private final InetSocketAddress listen;
   private final int metricsPort;
   private final Path cache;
   private final Program program;
@@ -22,13 +23,13 @@ final class ProcessServer implements AutoCloseable {
   ProcessServer(
       Path folder,
       String name,
-      int port,
+      InetSocketAddress listen,
       int metricsPort,
       Path cache,
       String azureYaml,
       String recoveryKey)
       throws IOException {
-    this.port = port;
+    this.listen = listen;
     this.metricsPort = metricsPort;
     this.cache = cache;
     Path config = folder.resolve(name + ".yaml");
@@ -36,14 +37,15 @@ final class ProcessServer implements AutoCloseable {
         config,
         """
         identity: %s
-        listen: {port: %d}
+        listen: {address: %s, port: %d}
         metrics: {port: %d}
         cache: {directory: %s, volumeKey: %s}
         recoveryKeyFile: %s
         """
                 .formatted(
                     folder.resolve(name),
-                    port,
+                    listen.getAddress().getHostAddress(),
+                    listen.getPort(),
                     metricsPort,
                     cache,
                     folder.resolve(name + "-volume.key"),
@@ -90,7 +92,12 @@ final class ProcessServer implements AutoCloseable {
   }
 
   int port() {
-    return port;
+    return listen.getPort();
+  }
+
+  /** Where machines find it, as an agent's configuration says it. */
+  String address() {
+    return listen.getAddress().getHostAddress() + ":" + listen.getPort();
   }
 
   Path cache() {

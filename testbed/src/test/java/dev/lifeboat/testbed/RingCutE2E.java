@@ -18,6 +18,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A power cut at any place of the ring leaves two disks that belong together. */
@@ -27,7 +28,7 @@ class RingCutE2E {
   private static final int CUTS = 60;
   private static final long SECONDS = 4;
 
-  @TempDir(factory = TargetFolder.class)
+  @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
   @Test

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What stands on a protected disk is nowhere to be read but on disks. */
@@ -19,7 +20,7 @@ class SecrecyE2E {
 
   private static final String NEEDLE = "needle-7d1f-of-the-protected-disk";
 
-  @TempDir(factory = TargetFolder.class)
+  @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
   @Test

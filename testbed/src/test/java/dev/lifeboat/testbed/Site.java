@@ -5,6 +5,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.vault.azurite.Azurite;
 import dev.lifeboat.vault.azurite.FaultyProxy;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
@@ -135,10 +137,42 @@ final class Site implements AutoCloseable {
 
   /** A process server with its cache where a test wants it. */
   ProcessServer server(String name, URI endpoint, Path cache) throws IOException {
-    replicator("ca", "server", "--ca", path("ca"), "--host", "127.0.0.1", "--out", path(name));
+    return server(name, endpoint, cache, InetAddress.getLoopbackAddress());
+  }
+
+  /** A process server that listens on an address of this machine, for machines of a network. */
+  ProcessServer server(String name, InetAddress address) throws IOException {
+    return server(name, azurite.endpoint(), folder.resolve(name + "-cache"), address);
+  }
+
+  /** A process server whose certificate carries a name and no address. */
+  ProcessServer serverCertifiedAs(String name, String certified) throws IOException {
+    return server(
+        name,
+        azurite.endpoint(),
+        folder.resolve(name + "-cache"),
+        InetAddress.getLoopbackAddress(),
+        certified);
+  }
+
+  private ProcessServer server(String name, URI endpoint, Path cache, InetAddress address)
+      throws IOException {
+    return server(name, endpoint, cache, address, address.getHostAddress());
+  }
+
+  private ProcessServer server(
+      String name, URI endpoint, Path cache, InetAddress address, String certified)
+      throws IOException {
+    replicator("ca", "server", "--ca", path("ca"), "--host", certified, "--out", path(name));
     ProcessServer server =
         new ProcessServer(
-            folder, name, freePort(), freePort(), cache, azureYaml(endpoint), path("recovery.key"));
+            folder,
+            name,
+            new InetSocketAddress(address, freePort()),
+            freePort(),
+            cache,
+            azureYaml(endpoint),
+            path("recovery.key"));
     open.push(server);
     return server;
   }

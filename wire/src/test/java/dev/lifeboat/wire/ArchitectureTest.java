@@ -28,7 +28,18 @@ class ArchitectureTest {
               "com.dynatrace.hash4j..",
               "org.bouncycastle..",
               "com.fasterxml.jackson..",
+              "com.sun.net.httpserver..",
+              "io.prometheus.client..",
               "org.slf4j..");
+
+  @ArchTest
+  static final ArchRule METRICS_ARE_A_ROOM_OF_THEIR_OWN =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("..metrics..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("..metrics..", "com.sun.net.httpserver..", "io.prometheus..");
 
   @ArchTest
   static final ArchRule FRAMES_KNOW_NOTHING_ABOVE_THEM =

@@ -89,7 +89,9 @@ final class Abi {
   // Bytes in flight, in sectors, per 256 KiB.
   static final int UNIT_SHIFT = 9;
   static final int UNITS_SHIFT = 13;
-  static final int WIDEST_UNITS = 64;
+
+  /** A larger write than 256 MiB is not counted. */
+  static final int WIDEST_UNITS = 1024;
 
   // An entry of the disk table: slot, 0, first granule.
   static final int T_SLOT = 0;

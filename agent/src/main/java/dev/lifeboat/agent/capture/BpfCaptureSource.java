@@ -67,7 +67,8 @@ public final class BpfCaptureSource implements CaptureSource {
 
   /**
    * Goes on with what runs in the kernel, or starts capture anew. What cannot be captured is a
-   * {@link CaptureRefusedException}; then nothing was changed.
+   * {@link CaptureRefusedException}, and what another process captures already a {@link
+   * dev.lifeboat.agent.kernel.HeldException}; then nothing was changed.
    */
   public static BpfCaptureSource open(CaptureSettings settings, List<ProtectedDisk> disks)
       throws IOException {
@@ -83,7 +84,15 @@ public final class BpfCaptureSource implements CaptureSource {
     }
   }
 
-  /** Ends capture and leaves nothing of it in the kernel. No source may be open. */
+  /** Whether a capture runs in the kernel that {@link #open} would go on with. */
+  public static boolean stands(CaptureSettings settings) {
+    return KernelObjects.exist(settings.pins());
+  }
+
+  /**
+   * Ends capture and leaves nothing of it in the kernel. No source may be open, of any process:
+   * that is a {@link dev.lifeboat.agent.kernel.HeldException}.
+   */
   public static void detach(CaptureSettings settings) throws IOException {
     Capture.detach(settings);
   }

@@ -2,6 +2,7 @@ package dev.lifeboat.agent.capture;
 
 import dev.lifeboat.agent.capture.KernelObjects.Part;
 import dev.lifeboat.agent.kernel.BpfFileSystem;
+import dev.lifeboat.agent.kernel.DirectoryLock;
 import dev.lifeboat.agent.kernel.SystemCalls;
 import java.io.Closeable;
 import java.io.IOException;
@@ -14,7 +15,7 @@ import org.slf4j.LoggerFactory;
 
 /** A running capture in the kernel and our hold on it: lock, maps, memory, ring. */
 record Capture(
-    CaptureLock lock,
+    DirectoryLock lock,
     KernelLayout layout,
     KernelObjects objects,
     Memories memories,
@@ -28,11 +29,11 @@ record Capture(
   private static final long ROOM = (64L << 30) / ChangeMap.GRANULE;
 
   static Capture open(CaptureSettings settings, List<ProtectedDisk> disks) throws IOException {
-    CaptureLock lock = CaptureLock.take(settings.state());
+    KernelLayout layout = Requirements.check();
+    DirectoryLock lock = lock(settings);
     KernelObjects objects = null;
     Memories memories = null;
     try {
-      KernelLayout layout = Requirements.check();
       boolean resumed = KernelObjects.exist(settings.pins());
       PageAddress pages = new PageAddress(layout, settings.state());
       objects = resumed ? KernelObjects.open(settings.pins()) : create(settings, disks, layout);
@@ -53,12 +54,35 @@ record Capture(
       if (objects != null) {
         objects.close();
       }
-      if (!KernelObjects.exist(settings.pins())) {
-        remove(settings);
+      boolean stands = KernelObjects.exist(settings.pins());
+      try (lock) {
+        if (!stands) {
+          KernelObjects.detach(settings.pins());
+        }
       }
-      lock.close();
+      if (!stands) {
+        unmount(settings);
+      }
       throw e;
     }
+  }
+
+  /** Makes the directory of the pins, on a file system of its kind, and takes it for our own. */
+  private static DirectoryLock lock(CaptureSettings settings) throws IOException {
+    Files.createDirectories(settings.state());
+    Path mounted = BpfFileSystem.ensure(settings.pins());
+    if (mounted.getNameCount() > 0) {
+      Files.writeString(mountNote(settings.state()), mounted.toString());
+    }
+    return take(settings);
+  }
+
+  private static DirectoryLock take(CaptureSettings settings) throws IOException {
+    return DirectoryLock.take(
+        settings.pins(),
+        "another agent captures with bpfDirectory "
+            + settings.pins()
+            + ": stop it first, or give this one a bpfDirectory of its own");
   }
 
   private static KernelObjects create(
@@ -67,10 +91,6 @@ record Capture(
     for (ProtectedDisk disk : disks) {
       BlockDevice device = BlockDevice.inspect(disk.device(), layout.disk().bySequence());
       granules += 2 * Slot.granules(device.size()) + 8;
-    }
-    Path mounted = BpfFileSystem.ensure(settings.pins());
-    if (mounted.getNameCount() > 0) {
-      Files.writeString(mountNote(settings), mounted.toString());
     }
     return KernelObjects.create(settings.pins(), settings.ringBytes(), granules);
   }
@@ -85,26 +105,31 @@ record Capture(
     return proven.proof();
   }
 
-  private static Path mountNote(CaptureSettings settings) {
-    return settings.state().resolve("bpf-mounted-at");
+  private static Path mountNote(Path state) {
+    return state.resolve("bpf-mounted-at");
   }
 
   static void detach(CaptureSettings settings) throws IOException {
-    try (CaptureLock _ = CaptureLock.take(settings.state())) {
-      remove(settings);
+    if (Files.isDirectory(settings.pins())) {
+      try (DirectoryLock _ = take(settings)) {
+        KernelObjects.detach(settings.pins());
+      }
     }
+    unmount(settings);
   }
 
-  private static void remove(CaptureSettings settings) throws IOException {
-    KernelObjects.detach(settings.pins());
-    Path note = mountNote(settings);
+  /** Takes the file system away that we mounted, unless it is in use. No lock on it may be held. */
+  private static void unmount(CaptureSettings settings) throws IOException {
+    Path note = mountNote(settings.state());
     if (Files.exists(note)) {
-      unmount(Path.of(Files.readString(note)));
+      Path mounted = Path.of(Files.readString(note));
+      if (Files.isDirectory(mounted)) {
+        unmount(mounted);
+      }
       Files.delete(note);
     }
   }
 
-  /** Takes the file system away that we mounted, unless others use it by now. */
   private static void unmount(Path mounted) throws IOException {
     FileStore store = Files.getFileStore(mounted);
     try (var content = Files.list(mounted)) {

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 /**
  * How to capture.
  *
- * @param pins a directory on a bpf file system, ours alone; one is mounted where there is none
- * @param state a directory of the agent on a disk: it holds the lock and, for a moment, a test file
+ * @param pins a directory on a bpf file system, ours alone, and locked while it is read; one is
+ *     mounted where there is none
+ * @param state a directory of the agent on a disk: it holds, for a moment, a test file
  * @param ringBytes bytes of the ring, a power of two
  * @param positionBase where positions begin if capture starts anew; beyond any that was used before
  * @param chain the chain if capture starts anew

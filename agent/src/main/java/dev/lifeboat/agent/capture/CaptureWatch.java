@@ -54,15 +54,13 @@ final class CaptureWatch implements AutoCloseable {
 
   private void look() {
     try {
-      boolean all = turn++ % SLOW == 0;
-      if (all) {
+      boolean slow = turn++ % SLOW == 0;
+      if (slow) {
         disksChanged.run();
       }
       long now = objects.missed();
-      if (now != missed) {
-        watches.values().forEach(DiskWatch::unsettle);
-        missed = now;
-      }
+      boolean all = slow || now != missed;
+      missed = now;
       watches.forEach((slot, watch) -> {
         if (all || !watch.settled()) {
           look(slot, watch);
@@ -75,7 +73,7 @@ final class CaptureWatch implements AutoCloseable {
 
   private void look(int slot, DiskWatch watch) {
     try {
-      if (!watch.look()) {
+      if (!watch.look(missed)) {
         header.violation();
         LOG.error("slot {}: the disk completed more bytes than were captured", slot);
       }

@@ -9,9 +9,6 @@ public interface ChangeMap {
   /** Bytes of a granule. */
   int GRANULE = 64 * 1024;
 
-  /** No write is under way for longer than this: ten minutes. */
-  long LONGEST_WRITE_NANOS = 600_000_000_000L;
-
   /** Granules of the disk; the last may be short. */
   long granules();
 
@@ -37,13 +34,11 @@ public interface ChangeMap {
   boolean inFlight(long granule);
 
   /**
-   * The same for a pass whose P0 was read at {@code since} (of {@link System#nanoTime}): writes
-   * older than {@link #LONGEST_WRITE_NANOS} are taken as complete, so that a counter that went
+   * The same for a pass whose P0 was read at {@code since} (of {@link System#nanoTime}): false as
+   * well where all writes from before that are known to be complete, so that a counter that went
    * wrong delays a pass and never stops it.
    */
-  default boolean inFlight(long granule, long since) {
-    return System.nanoTime() - since < LONGEST_WRITE_NANOS && inFlight(granule);
-  }
+  boolean inFlight(long granule, long since);
 
   /**
    * Ranges that were shipped and are not yet safe in the vault, kept in two generations: the one

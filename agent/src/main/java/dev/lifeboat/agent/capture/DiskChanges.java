@@ -62,15 +62,20 @@ final class DiskChanges implements ChangeMap {
 
   @Override
   public boolean inFlight(long granule) {
-    if (!slot.settled()) {
-      return true;
-    }
-    long counters = (long) slot.number() << Abi.DISK_SHIFT;
-    MemorySegment perDisk = memories.of(Part.PER_DISK);
-    long zeroes =
-        (long) JAVA_LONG.varHandle().getVolatile(perDisk, counters + Abi.D_ZEROES_IN_FLIGHT);
-    return zeroes != 0
+    return !slot.settled()
+        || (int) counter(Abi.D_WIDE) != slot.wide()
+        || counter(Abi.D_ZEROES_IN_FLIGHT) != 0
         || (int) JAVA_INT.varHandle().getVolatile(memories.of(Part.FLIGHT), unit(granule)) != 0;
+  }
+
+  @Override
+  public boolean inFlight(long granule, long since) {
+    return inFlight(granule) && since >= slot.completeBefore();
+  }
+
+  private long counter(int offset) {
+    long counters = (long) slot.number() << Abi.DISK_SHIFT;
+    return (long) JAVA_LONG.varHandle().getVolatile(memories.of(Part.PER_DISK), counters + offset);
   }
 
   private long unit(long granule) {

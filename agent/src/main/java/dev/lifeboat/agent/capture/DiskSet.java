@@ -1,6 +1,7 @@
 package dev.lifeboat.agent.capture;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,8 @@ final class DiskSet {
   private final SlotTable slots;
   private final SharedMemory memories;
   private final boolean bySequence;
+  private static final Path CONTROL_GROUPS = Path.of("/sys/fs/cgroup");
+
   private final Map<Integer, ProtectedDisk> wanted = new HashMap<>();
   private final List<Member> members = new CopyOnWriteArrayList<>();
   private CaptureWatch watch;
@@ -78,7 +81,8 @@ final class DiskSet {
     } else {
       slot = slots.add(disk.id(), device);
     }
-    DiskWatch disksWatch = new DiskWatch(slot, device.sysfs(), memories, System::nanoTime);
+    WriteLimits limits = new WriteLimits(CONTROL_GROUPS, device.sysfs(), System::nanoTime);
+    DiskWatch disksWatch = new DiskWatch(slot, device.sysfs(), memories, limits, System::nanoTime);
     members.add(new Member(disk, device, slot, new DiskChanges(memories, slot), disksWatch));
     watch.add(slot.number(), disksWatch);
   }

@@ -7,22 +7,28 @@ import dev.lifeboat.agent.capture.KernelObjects.Part;
 import java.io.IOException;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Watches one disk: settles the counters of what is in flight, and checks that the kernel completed
- * no more bytes than were captured. One thread.
+ * Watches one disk: settles the counters of what is in flight, heals them, and checks that the
+ * kernel completed no more bytes than were captured. One thread.
  *
  * <p>Writes under way when capture began are not in the counters, but their completions are. So the
  * counters hold only from an instant on at which nothing was under way, or after so long a time
- * that all of those are done. What is below zero then is wrong and taken out. What is above zero is
- * taken out only when the disk was quiet for as long: a write may be queued of which the kernel's
- * own counters do not know yet, as on a disk that sleeps.
+ * that all of those are done. What is below zero is wrong and taken out. What is above zero may be
+ * a write that waits for its turn, of which the kernel's own counters do not know yet; it is taken
+ * out when the disk was quiet for as long, or when it is proved that nothing is under way: from a
+ * quiet instant on, the kernel completed to the byte what was captured.
  */
 final class DiskWatch {
-  /** After so long without a quiet instant the counters are taken as they are. */
+  /** No write waits longer for its request where nothing limits writes. */
   static final long LONGEST_WAIT_NANOS = 60_000_000_000L;
+
+  /** No write is under way or held back for longer. */
+  static final long LONGEST_WRITE_NANOS = 600_000_000_000L;
 
   private static final long LEAST_WAIT_NANOS = 1_000_000_000L;
   private static final long BETWEEN_LOOKS_NANOS = 100_000_000L;
@@ -30,6 +36,12 @@ final class DiskWatch {
   /** What may be under way, and is not counted, where a disk is never quiet. */
   private static final long BUSY_SLACK = 256L << 20;
 
+  // What the baseline is.
+  private static final long NONE = 0;
+  private static final long BOUND = 1;
+  private static final long EXACT = 2;
+
+  /** What the programs counted. */
   private record Look(long time, long captured, long completed) {
     boolean sameAs(Look other) {
       return captured == other.captured && completed == other.completed;
@@ -40,22 +52,26 @@ final class DiskWatch {
   private final Path sysfs;
   private final MemorySegment counters;
   private final MemorySegment flight;
+  private final BooleanSupplier limits;
   private final LongSupplier clock;
-  private long unsettledAt;
-  private long settledWide;
   private final AtomicLong corrections = new AtomicLong();
+  private long unsettledAt;
   private Look quiet;
 
-  DiskWatch(Slot slot, Path sysfs, SharedMemory memories, LongSupplier clock) {
+  /**
+   * @param limits whether writes to the disk may be held back
+   */
+  DiskWatch(
+      Slot slot, Path sysfs, SharedMemory memories, BooleanSupplier limits, LongSupplier clock) {
     this.slot = slot;
     this.sysfs = sysfs;
+    this.limits = limits;
     this.clock = clock;
     long place = (long) slot.number() << Abi.DISK_SHIFT;
     counters = memories.of(Part.PER_DISK).asSlice(place, 1 << Abi.DISK_SHIFT);
     long units = (long) Integer.BYTES << Abi.UNITS_SHIFT;
     flight = memories.of(Part.FLIGHT).asSlice(slot.number() * units, units);
     unsettledAt = clock.getAsLong();
-    settledWide = counter(Abi.D_WIDE);
   }
 
   boolean settled() {
@@ -66,51 +82,86 @@ final class DiskWatch {
     return (long) JAVA_LONG.varHandle().getVolatile(counters, (long) offset);
   }
 
-  /** The counters cannot be trusted: program runs were skipped. */
-  void unsettle() {
+  /** The counters cannot be trusted from now on: writes were not counted, or may not have been. */
+  private void unsettle() {
     slot.settled(false);
     unsettledAt = clock.getAsLong();
     quiet = null;
   }
 
+  /** Program runs that the kernel skipped so far, and writes too wide to be counted. */
+  private void doubt(long missed) {
+    int wide = (int) counter(Abi.D_WIDE);
+    if ((int) missed != slot.missed() || wide != slot.wide()) {
+      unsettle();
+      slot.missed((int) missed);
+      slot.wide(wide);
+    }
+  }
+
   /**
    * Looks once.
    *
+   * @param missed program runs that the kernel skipped so far
    * @return false where more bytes were completed than captured
    */
-  boolean look() throws IOException {
-    if (slot.settled() && counter(Abi.D_WIDE) != settledWide) {
-      unsettle();
-    }
+  boolean look(long missed) throws IOException {
+    doubt(missed);
     boolean complete = adds();
-    int[] remainders = remainders();
-    // What was captured before what was completed: what happens between errs to the safe side.
-    Look look = look(clock.getAsLong());
+    // The programs' counters before the kernel's: what happens between errs to the safe side.
+    Look look = seen(clock.getAsLong());
     DiskStatistics statistics = DiskStatistics.read(sysfs);
-    if (isQuiet(look, statistics.inFlight())) {
-      boolean trusted = slot.settled();
-      int wrong = correct(remainders, look.time - quiet.time < LONGEST_WAIT_NANOS);
-      if (trusted) {
-        corrections.addAndGet(wrong);
-      }
-      settle();
-      baseline(look.captured - underWay(remainders), completed(statistics));
-    } else {
-      // Never right, and in the way: a place that is written all the time shows it between writes.
-      int wrong = correct(remainders, true);
-      if (slot.settled()) {
-        corrections.addAndGet(wrong);
-      } else if (look.time - unsettledAt >= LONGEST_WAIT_NANOS) {
-        settle();
-      }
+    int[] remainders = remainders();
+    boolean still = look.sameAs(seen(look.time)); // or something ended just before it was asked for
+    boolean done = still && nothingIsUnderWay(look, statistics);
+    boolean atRest = still && isQuiet(look, statistics.inFlight());
+    long longest = limits.getAsBoolean() ? LONGEST_WRITE_NANOS : LONGEST_WAIT_NANOS;
+    boolean all = done || (atRest && look.time - quiet.time >= longest);
+    int wrong = correct(remainders, !all);
+    corrections.addAndGet(slot.settled() ? wrong : 0);
+    if (atRest) {
+      slot.settled(true);
+      baseline(EXACT, look.captured - (done ? 0 : underWay(remainders)), completed(statistics));
+    } else if (look.time - unsettledAt >= longest) {
+      slot.settled(true);
     }
-    if (slot.settled() && !hasBaseline()) {
-      baseline(look.captured - BUSY_SLACK, completed(statistics));
-    }
+    slot.completeBefore(look.time - completeAfter(done, statistics.inFlight(), longest));
+    boundFromNowOn(look, statistics, still && isZero(remainders));
     return complete;
   }
 
-  private Look look(long time) {
+  /** A write that was issued so long before a look was complete at it. */
+  private static long completeAfter(boolean done, long inFlight, long longest) {
+    if (done) {
+      return 0;
+    }
+    return inFlight == 0 ? longest : LONGEST_WRITE_NANOS;
+  }
+
+  /** The kernel completed to the byte what was captured: what is counted still is of nothing. */
+  private boolean nothingIsUnderWay(Look look, DiskStatistics statistics) {
+    return counter(Abi.D_BASELINE) == EXACT
+        && statistics.inFlight() == 0
+        && completed(statistics) - counter(Abi.D_BASE_COMPLETED)
+            == look.captured - counter(Abi.D_BASE_CAPTURED);
+  }
+
+  /** A disk that is never quiet for long needs a baseline too. */
+  private void boundFromNowOn(Look look, DiskStatistics statistics, boolean zero) {
+    if (slot.settled() && counter(Abi.D_BASELINE) != EXACT) {
+      if (zero && statistics.inFlight() == 0) {
+        baseline(EXACT, look.captured, completed(statistics));
+      } else if (!hasBaseline()) {
+        baseline(BOUND, look.captured - BUSY_SLACK, completed(statistics));
+      }
+    }
+  }
+
+  private boolean isZero(int[] remainders) {
+    return counter(Abi.D_ZEROES_IN_FLIGHT) == 0 && Arrays.stream(remainders).allMatch(r -> r == 0);
+  }
+
+  private Look seen(long time) {
     return new Look(time, captured(), counter(Abi.D_COMPLETED));
   }
 
@@ -123,21 +174,10 @@ final class DiskWatch {
     return sectors * 512 + Math.max(0, counter(Abi.D_ZEROES_IN_FLIGHT));
   }
 
-  private void settle() {
-    if (!slot.settled()) {
-      settledWide = counter(Abi.D_WIDE);
-      slot.settled(true);
-    }
-  }
-
   /** Nothing under way, and nothing came or went since an earlier look at which it was so too. */
   private boolean isQuiet(Look look, long inFlight) {
     if (inFlight != 0) {
       quiet = null;
-      return false;
-    }
-    if (!look.sameAs(look(look.time))) {
-      quiet = null; // something ended just before the kernel was asked
       return false;
     }
     if (quiet == null || !quiet.sameAs(look)) {
@@ -157,7 +197,7 @@ final class DiskWatch {
     return flight.toArray(JAVA_INT);
   }
 
-  /** Takes off what was seen before the quiet instant; what comes meanwhile stays counted. */
+  /** Takes off what was seen; what comes meanwhile stays counted. */
   private int correct(int[] remainders, boolean negativeOnly) {
     int wrong = 0;
     for (int i = 0; i < remainders.length; i++) {
@@ -192,7 +232,7 @@ final class DiskWatch {
   /** Completed since the baseline is no more than captured since. */
   private boolean adds() throws IOException {
     if (!slot.settled()) {
-      set(Abi.D_BASELINE, 0);
+      set(Abi.D_BASELINE, NONE);
     }
     if (!hasBaseline()) {
       return true;
@@ -201,20 +241,20 @@ final class DiskWatch {
     if (completed <= captured() - counter(Abi.D_BASE_CAPTURED)) {
       return true;
     }
-    set(Abi.D_BASELINE, 0);
+    set(Abi.D_BASELINE, NONE);
     return false;
   }
 
   private boolean hasBaseline() {
-    return counter(Abi.D_BASELINE) != 0;
+    return counter(Abi.D_BASELINE) != NONE;
   }
 
   /** It outlives the agent, so that what happens while none runs is checked too. */
-  private void baseline(long captured, long completed) {
-    set(Abi.D_BASELINE, 0);
+  private void baseline(long kind, long captured, long completed) {
+    set(Abi.D_BASELINE, NONE);
     set(Abi.D_BASE_CAPTURED, captured);
     set(Abi.D_BASE_COMPLETED, completed);
-    set(Abi.D_BASELINE, 1);
+    set(Abi.D_BASELINE, kind);
   }
 
   private void set(int offset, long value) {

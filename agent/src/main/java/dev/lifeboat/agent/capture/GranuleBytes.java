@@ -54,8 +54,13 @@ final class GranuleBytes {
 
   long count() {
     long count = 0;
-    for (long at = next(0); at >= 0; at = next(at + 1)) {
-      count++;
+    long end = memory.byteSize();
+    long words = end & -BYTES;
+    for (long at = 0; at < words; at += BYTES) {
+      count += Long.bitCount((long) WORD.getVolatile(memory, at));
+    }
+    for (long at = words; at < end; at++) {
+      count += (byte) BYTE.getVolatile(memory, at);
     }
     return count;
   }

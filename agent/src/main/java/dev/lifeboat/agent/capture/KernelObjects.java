@@ -1,6 +1,5 @@
 package dev.lifeboat.agent.capture;
 
-import dev.lifeboat.agent.kernel.BpfFileSystem;
 import dev.lifeboat.agent.kernel.BpfMap;
 import dev.lifeboat.agent.kernel.BpfMap.Kind;
 import dev.lifeboat.agent.kernel.BpfMap.Shape;
@@ -60,10 +59,9 @@ final class KernelObjects implements Closeable {
     }
   }
 
-  /** Creates all maps, without a program yet. */
+  /** Creates all maps, without a program yet; the directory is there, for its lock is held. */
   static KernelObjects create(Path pins, int ringBytes, long granules) throws IOException {
-    BpfFileSystem.ensure(pins);
-    detach(pins);
+    clear(pins);
     KernelObjects objects = new KernelObjects(directory(pins));
     try {
       Files.createDirectories(objects.directory);
@@ -75,7 +73,7 @@ final class KernelObjects implements Closeable {
       return objects;
     } catch (IOException e) {
       objects.close();
-      detach(pins);
+      clear(pins);
       throw e;
     }
   }
@@ -132,12 +130,16 @@ final class KernelObjects implements Closeable {
 
   /** Ends capture: everything is unpinned, and with the last descriptor it is gone. */
   static void detach(Path pins) throws IOException {
-    if (!Files.isDirectory(pins)) {
-      return;
+    if (Files.isDirectory(pins)) {
+      clear(pins);
+      Files.delete(pins);
     }
+  }
+
+  private static void clear(Path pins) throws IOException {
     List<Path> all;
     try (var found = Files.walk(pins)) {
-      all = new ArrayList<>(found.toList());
+      all = new ArrayList<>(found.skip(1).toList());
     }
     // "ready" first and links last would let a killed detach be taken for whole: so ready goes
     // first.

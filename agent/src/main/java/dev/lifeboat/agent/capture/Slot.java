@@ -28,9 +28,12 @@ final class Slot {
   private static final int GENERATION = 40;
   private static final int SETTLED = 44;
   private static final int SIZE = 48;
+  private static final int WIDE = 56;
+  private static final int MISSED = 60;
 
   private final MemorySegment memory;
   private final int number;
+  private volatile long completeBefore = Long.MIN_VALUE;
 
   Slot(MemorySegment directory, int number) {
     memory = directory.asSlice((long) number * BYTES, BYTES);
@@ -46,6 +49,8 @@ final class Slot {
     memory.set(JAVA_INT, DISK, disk);
     memory.set(JAVA_INT, GENERATION, 0);
     settled(false);
+    wide(0);
+    missed(0);
   }
 
   static long granules(long size) {
@@ -109,5 +114,36 @@ final class Slot {
 
   void settled(boolean settled) {
     JAVA_INT.varHandle().setVolatile(memory, (long) SETTLED, settled ? 1 : 0);
+  }
+
+  /** Writes that were too wide to be counted when the counters were doubted last. */
+  int wide() {
+    return (int) JAVA_INT.varHandle().getVolatile(memory, (long) WIDE);
+  }
+
+  void wide(int wide) {
+    JAVA_INT.varHandle().setVolatile(memory, (long) WIDE, wide);
+  }
+
+  /** Program runs that the kernel had skipped when the counters were doubted last. */
+  int missed() {
+    return memory.get(JAVA_INT, MISSED);
+  }
+
+  void missed(int missed) {
+    memory.set(JAVA_INT, MISSED, missed);
+  }
+
+  /**
+   * Every write that was issued before this instant of {@link System#nanoTime} is complete, as far
+   * as this process saw.
+   */
+  long completeBefore() {
+    return completeBefore;
+  }
+
+  /** Only ever later; one thread. */
+  void completeBefore(long nanos) {
+    completeBefore = Math.max(completeBefore, nanos);
   }
 }

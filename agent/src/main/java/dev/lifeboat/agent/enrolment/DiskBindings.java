@@ -1,6 +1,7 @@
 package dev.lifeboat.agent.enrolment;
 
 import com.fasterxml.jackson.annotation.JsonProperty;
+import dev.lifeboat.agent.capture.CaptureRefusedException;
 import dev.lifeboat.agent.capture.ProtectedDisk;
 import dev.lifeboat.agent.hardware.DiskIdentity;
 import dev.lifeboat.agent.settings.AgentSettings;
@@ -18,7 +19,7 @@ import java.util.TreeMap;
  * change from boot to boot, and a log must never go on with another disk's content.
  */
 public final class DiskBindings {
-  private static final String FILE = "disks.json";
+  static final String FILE = "disks.json";
 
   /** What is kept: id to identity. */
   record Bound(@JsonProperty("disks") Map<Integer, String> disks) {}
@@ -28,7 +29,7 @@ public final class DiskBindings {
   /**
    * The disks to capture, by the node that each has now; new ones are bound.
    *
-   * @throws IOException if a disk is not there, or another one stands in its place
+   * @throws CaptureRefusedException if a disk is not there, or another one stands in its place
    */
   public static List<ProtectedDisk> resolve(StateDirectory state, List<AgentSettings.Disk> disks)
       throws IOException {
@@ -39,7 +40,7 @@ public final class DiskBindings {
     for (AgentSettings.Disk disk : disks) {
       String identity = bound.get(disk.id());
       if (identity == null) {
-        identity = DiskIdentity.of(disk.device());
+        identity = identity(disk);
         bound.put(disk.id(), identity);
         changed = true;
       }
@@ -51,6 +52,13 @@ public final class DiskBindings {
     return resolved;
   }
 
+  private static String identity(AgentSettings.Disk disk) throws IOException {
+    return DiskIdentity.find(disk.device())
+        .orElseThrow(() ->
+            new CaptureRefusedException(
+                disk.device() + " is no whole disk of this machine: `lsblk --nodeps` lists them"));
+  }
+
   private static Path node(AgentSettings.Disk disk, String identity) throws IOException {
     if (DiskIdentity.find(disk.device()).equals(Optional.of(identity))) {
       return disk.device();
@@ -60,7 +68,7 @@ public final class DiskBindings {
         return device;
       }
     }
-    throw new IOException(
+    throw new CaptureRefusedException(
         "disk %d is bound to %s, which is not there (%s is another disk): attach it, or protect the other disk under a new id"
             .formatted(disk.id(), identity, disk.device()));
   }

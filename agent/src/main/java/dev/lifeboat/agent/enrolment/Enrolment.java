@@ -26,6 +26,11 @@ import java.util.UUID;
  * an {@link java.io.UncheckedIOException}, and then nothing has changed in memory.
  */
 public final class Enrolment implements LineageKeeper {
+  /** Why a machine cannot be enrolled, and what to do. */
+  public static final String TELLS_NOTHING =
+      "this machine has neither an SMBIOS UUID nor serials of board, chassis or disks that tell it"
+          + " from others: name it in the configuration as machine.hardwareId";
+
   private static final String REMEDY =
       ". Nothing is captured or sent from here. If this is the machine to protect from now on,"
           + " stop the agent, remove its state directory and enrol it again";
@@ -56,9 +61,7 @@ public final class Enrolment implements LineageKeeper {
     Optional<EnrolmentState> last = directory.read(EnrolmentState.FILE, EnrolmentState.class);
     if (last.isEmpty()) {
       if (now.tellsNothing()) {
-        return new Dormant(
-            "this machine has neither an SMBIOS UUID nor serials of board, chassis or disks that"
-                + " tell it from others: name it in the configuration as machine.hardwareId");
+        return new Dormant(TELLS_NOTHING);
       }
       EnrolmentState first = EnrolmentState.first(machine, now, bootId);
       directory.write(EnrolmentState.FILE, first);
@@ -84,6 +87,22 @@ public final class Enrolment implements LineageKeeper {
         yield new Enrolled(enrolment);
       }
     };
+  }
+
+  /** Whether what the directory remembers is of another machine, or of other hardware. */
+  public static boolean isOfAnother(StateDirectory directory, UUID machine, HardwareIdentity now) {
+    return directory
+        .read(EnrolmentState.FILE, EnrolmentState.class)
+        .map(state ->
+            !state.machine().equals(machine)
+                || state.hardware().matches(now) instanceof HardwareIdentity.Other)
+        .orElse(false);
+  }
+
+  /** Forgets machine and disks: the next run begins a log. Its capture must have been ended. */
+  public static void forget(StateDirectory directory) {
+    directory.forget(EnrolmentState.FILE);
+    directory.forget(DiskBindings.FILE);
   }
 
   private synchronized void write(EnrolmentState next) {

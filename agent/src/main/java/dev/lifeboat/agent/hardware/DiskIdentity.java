@@ -15,18 +15,6 @@ public final class DiskIdentity {
 
   private DiskIdentity() {}
 
-  /**
-   * The identity of a device.
-   *
-   * @throws IOException if there is no such whole disk
-   */
-  public static String of(Path device) throws IOException {
-    return find(device)
-        .orElseThrow(() ->
-            new IOException(
-                device + " is no whole disk of this machine: `lsblk --nodeps` lists them"));
-  }
-
   /** The identity of a device; empty if it is none. */
   public static Optional<String> find(Path device) throws IOException {
     if (!Files.exists(device)) {
@@ -46,6 +34,27 @@ public final class DiskIdentity {
       }
     }
     return Optional.of("path:" + block.toRealPath());
+  }
+
+  /**
+   * The disks that are this machine's own: no partition, nothing stacked upon others or held in
+   * memory, nothing that can be taken out, and nothing that is empty.
+   */
+  public static List<Path> ownDisks() throws IOException {
+    try (Stream<Path> all = Files.list(BLOCK)) {
+      return all.filter(DiskIdentity::isOwn)
+          .map(block -> Path.of("/dev").resolve(block.getFileName()))
+          .filter(Files::exists)
+          .sorted()
+          .toList();
+    }
+  }
+
+  private static boolean isOwn(Path block) {
+    return Files.exists(block.resolve("device"))
+        && !Attributes.readIfAny(block.resolve("removable")).equals(Optional.of("1"))
+        && !Attributes.readIfAny(block.resolve("hidden")).equals(Optional.of("1"))
+        && !Attributes.readIfAny(block.resolve("size")).equals(Optional.of("0"));
   }
 
   /** Every disk of the machine. */

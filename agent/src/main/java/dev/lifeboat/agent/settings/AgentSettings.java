@@ -1,5 +1,6 @@
 package dev.lifeboat.agent.settings;
 
+import dev.lifeboat.agent.shipping.Destination;
 import dev.lifeboat.agent.shipping.ServerAddress;
 import dev.lifeboat.wire.frame.Codec;
 import java.net.InetSocketAddress;
@@ -12,7 +13,11 @@ import java.util.UUID;
 /**
  * The whole configuration of an agent, checked. Holds no secret: only the folder they are in.
  *
- * @param machine whose log it writes
+ * <p>Either a person says which machine this is, what is protected and where it goes; or an
+ * operator does ({@code management}), and then these are empty here until {@link #assigned}.
+ *
+ * @param machine whose log it writes; empty: the one that its certificate names
+ * @param management the operator that leads the agent
  * @param hardwareId what this hardware is called where it has no identity of its own
  * @param hardwareDirectory files to believe instead of the machine's own, for tests
  * @param identity folder of certificate, key and authority
@@ -22,7 +27,8 @@ import java.util.UUID;
  * @param ringBytes the kernel's ring; a power of two
  */
 public record AgentSettings(
-    UUID machine,
+    Optional<UUID> machine,
+    Optional<Management> management,
     Optional<String> hardwareId,
     Optional<Path> hardwareDirectory,
     Path stateDirectory,
@@ -49,8 +55,37 @@ public record AgentSettings(
   /** Where tracked changes lie, and how much room they may take. */
   public record Journal(Path directory, long mostBytes, int percent) {}
 
+  /**
+   * The operator.
+   *
+   * @param every how often it is told how the agent is, and asked what to do
+   */
+  public record Management(Endpoint endpoint, Duration every) {}
+
   public AgentSettings {
     disks = List.copyOf(disks);
     servers = List.copyOf(servers);
+  }
+
+  /** With what the operator says. */
+  public AgentSettings assigned(List<Disk> toProtect, Destination destination) {
+    return new AgentSettings(
+        machine,
+        management,
+        hardwareId,
+        hardwareDirectory,
+        stateDirectory,
+        bpfDirectory,
+        toProtect,
+        destination.servers(),
+        identity,
+        destination.markEvery(),
+        serverTimeout,
+        baseRate,
+        codec,
+        ringBytes,
+        journal,
+        metrics,
+        jsonLog);
   }
 }

@@ -9,6 +9,7 @@ import dev.lifeboat.wire.settings.SettingsException;
 import dev.lifeboat.wire.settings.SettingsFile;
 import java.lang.management.ManagementFactory;
 import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,11 +19,17 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.regex.Pattern;
 
 /** Reads the agent's configuration file. */
 public final class SettingsReader {
+  private static final Pattern UID =
+      Pattern.compile("\\p{XDigit}{8}(-\\p{XDigit}{4}){3}-\\p{XDigit}{12}");
   private static final int METRICS_PORT = 9465;
   private static final long MOST_RATE = 1L << 40;
+  private static final int MANAGEMENT_PORT = 443;
+  private static final Duration MARK_EVERY = Duration.ofMinutes(5);
+  private static final Duration REPORT_EVERY = Duration.ofSeconds(10);
   private static final int MOST_DISKS = 64;
 
   private SettingsReader() {}
@@ -32,7 +39,13 @@ public final class SettingsReader {
     SettingsFile file = SettingsFile.open(path);
     Section top = file.top();
     Section machine = top.section("machine");
-    UUID uid = uuid(machine);
+    boolean led = top.has("management");
+    Optional<UUID> uid = Optional.empty();
+    if (led) {
+      machine.refuse("uid", "stands in the certificate: remove it, or remove management");
+    } else {
+      uid = Optional.of(uuid(machine));
+    }
     Optional<String> hardwareId = optional(machine.text("hardwareId", ""));
     machine.end();
     Section hardware = top.section("hardware");
@@ -41,14 +54,15 @@ public final class SettingsReader {
     AgentSettings settings =
         new AgentSettings(
             uid,
+            management(top),
             hardwareId,
             hardwareDirectory,
-            top.path("stateDirectory"),
+            stateDirectory(top),
             top.optionalPath("bpfDirectory").orElse(Path.of("/sys/fs/bpf/lifeboat")),
-            disks(top),
-            servers(top),
+            led ? List.of() : disks(top),
+            led ? List.of() : servers(top),
             top.path("identity"),
-            top.time("markEvery", Duration.ofMinutes(5), Duration.ofSeconds(1)),
+            led ? MARK_EVERY : top.time("markEvery", MARK_EVERY, Duration.ofSeconds(1)),
             top.time("serverTimeout", Duration.ofSeconds(30), Duration.ofSeconds(1)),
             top.bytes("baseRate", 0, 0, MOST_RATE),
             codec(top),
@@ -60,20 +74,30 @@ public final class SettingsReader {
     return settings;
   }
 
+  private static Path stateDirectory(Section top) {
+    Path directory = top.path("stateDirectory");
+    if (directory.toString().getBytes(StandardCharsets.UTF_8).length > StateDirectory.LONGEST) {
+      top.problem(
+          "stateDirectory",
+          "is too long a path for the control socket in it: choose one of at most %d bytes"
+              .formatted(StateDirectory.LONGEST));
+    }
+    return directory;
+  }
+
   private static Optional<String> optional(String text) {
     return text.isEmpty() ? Optional.empty() : Optional.of(text);
   }
 
   private static UUID uuid(Section machine) {
     String text = machine.required("uid");
-    try {
+    if (UID.matcher(text).matches()) {
       return UUID.fromString(text);
-    } catch (IllegalArgumentException e) {
-      if (!text.isEmpty()) {
-        machine.problem("uid", "must be the machine's uid, as lifeboat-vault init printed it");
-      }
-      return new UUID(0, 0);
     }
+    if (!text.isEmpty()) {
+      machine.problem("uid", "must be the machine's uid, as lifeboat-vault init printed it");
+    }
+    return new UUID(0, 0);
   }
 
   private static List<AgentSettings.Disk> disks(Section top) {
@@ -97,19 +121,36 @@ public final class SettingsReader {
   private static List<ServerAddress> servers(Section top) {
     List<ServerAddress> servers = new ArrayList<>();
     for (String text : top.texts("servers")) {
-      int colon = text.lastIndexOf(':');
-      String host = colon < 0 ? text : text.substring(0, colon);
-      String port = colon < 0 ? Integer.toString(Pipelines.PORT) : text.substring(colon + 1);
-      if (host.isEmpty() || !port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65535) {
-        top.problem("servers", "holds '" + text + "', which is not host:port");
-      } else {
-        servers.add(new ServerAddress(host, Integer.parseInt(port)));
-      }
+      Endpoint.parse(text, Pipelines.PORT)
+          .ifPresentOrElse(
+              found -> servers.add(new ServerAddress(found.host(), found.port())),
+              () -> top.problem("servers", "holds '" + text + "', which is not host:port"));
     }
     if (servers.isEmpty()) {
       top.problem("servers", "must list at least one process server as host:port");
     }
     return servers;
+  }
+
+  private static Optional<AgentSettings.Management> management(Section top) {
+    Section section = top.section("management");
+    if (!top.has("management")) {
+      return Optional.empty();
+    }
+    for (String key : List.of("disks", "servers", "markEvery")) {
+      top.refuse(key, "is for the operator to say: remove it, or remove management");
+    }
+    String text = section.required("endpoint");
+    Optional<Endpoint> endpoint = Endpoint.parse(text, MANAGEMENT_PORT);
+    if (!text.isEmpty() && endpoint.isEmpty()) {
+      section.problem("endpoint", "must be host:port");
+    }
+    AgentSettings.Management management =
+        new AgentSettings.Management(
+            endpoint.orElse(new Endpoint("", 0)),
+            section.time("every", REPORT_EVERY, Duration.ofSeconds(1)));
+    section.end();
+    return Optional.of(management);
   }
 
   private static Codec codec(Section top) {
@@ -151,6 +192,9 @@ public final class SettingsReader {
     InetSocketAddress address =
         new InetSocketAddress(
             section.text("address", "127.0.0.1"), section.integer("port", METRICS_PORT, 0, 65535));
+    if (address.isUnresolved()) {
+      section.problem("address", "must be an address of this machine, such as 127.0.0.1");
+    }
     section.end();
     return address;
   }

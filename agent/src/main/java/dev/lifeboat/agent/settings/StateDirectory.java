@@ -3,6 +3,8 @@ package dev.lifeboat.agent.settings;
 import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lifeboat.agent.kernel.DirectoryLock;
+import dev.lifeboat.agent.kernel.HeldException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
@@ -24,6 +26,14 @@ public final class StateDirectory {
   private static final ObjectMapper JSON =
       new ObjectMapper().disable(DeserializationFeature.FAIL_ON_UNKNOWN_PROPERTIES);
 
+  private static final String CONTROL = "control";
+
+  /** Bytes of a Unix domain socket's path that Java takes: the kernel's 108 less two. */
+  private static final int LONGEST_SOCKET = 106;
+
+  /** Bytes that the path of a state directory may have. */
+  static final int LONGEST = LONGEST_SOCKET - 1 - CONTROL.length();
+
   private final Path directory;
 
   private StateDirectory(Path directory) {
@@ -36,6 +46,24 @@ public final class StateDirectory {
         directory,
         PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     return new StateDirectory(directory);
+  }
+
+  /** Where the agent that runs with a state directory is to be asked. */
+  public static Path control(Path stateDirectory) {
+    return stateDirectory.resolve(CONTROL);
+  }
+
+  /**
+   * Takes the directory for one process; it must exist.
+   *
+   * @throws HeldException if another process has it
+   */
+  public static DirectoryLock lock(Path stateDirectory) throws IOException {
+    return DirectoryLock.take(
+        stateDirectory,
+        "another agent runs with stateDirectory "
+            + stateDirectory
+            + ": stop it first, or give this one a stateDirectory of its own");
   }
 
   /** The path of a name in it. */
@@ -58,6 +86,15 @@ public final class StateDirectory {
       throw damaged(file, e);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Forgets what stands under the name; whether anything did. */
+  public boolean forget(String name) {
+    try {
+      return Files.deleteIfExists(resolve(name));
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot remove " + resolve(name), e);
     }
   }
 

@@ -14,6 +14,9 @@ public interface FrameJournal extends Closeable {
 
   /** Learns what nobody holds any more. */
   interface GivenUp {
+    /** It comes to that, and why. */
+    void because(String reason);
+
     /** A frame, the oldest first. */
     void frame(Frame frame);
 

@@ -7,7 +7,7 @@ import java.util.Optional;
  * One connection to a process server as the shipping thread sees it; it never blocks. PINGs are
  * answered below it.
  */
-public interface Link {
+public interface Link extends AutoCloseable {
 
   /** Whether the handshake is done and the link still stands. */
   boolean isOpen();
@@ -28,5 +28,6 @@ public interface Link {
   String failure();
 
   /** Ends the link. */
+  @Override
   void close();
 }

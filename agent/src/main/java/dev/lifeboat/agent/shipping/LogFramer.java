@@ -99,14 +99,19 @@ final class LogFramer implements RecordSink {
     outlet = next;
   }
 
+  /** Where the next frame begins. */
+  long position() {
+    return builder.position();
+  }
+
   /** Places a mark behind every record up to its position. */
   void mark(Mark mark) {
     marks.add(mark);
   }
 
-  /** Whether a mark has no place yet. */
-  boolean holdsMarks() {
-    return !marks.isEmpty();
+  /** Whether a mark that may become a point has no place yet. */
+  boolean holdsPoints() {
+    return marks.stream().anyMatch(mark -> mark.body().consistent());
   }
 
   /** Takes back the marks that were not placed yet. */

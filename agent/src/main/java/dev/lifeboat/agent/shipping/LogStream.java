@@ -27,6 +27,7 @@ final class LogStream {
   private static final String GIVEN_UP = "tracked changes were given up";
   private static final String DAMAGED = "tracked changes are damaged";
   private static final long MOST_AT_ONCE = 1024 * 1024;
+  private static final long NO_MARK = -1;
 
   private final CaptureSource source;
   private final Outbound outbound;
@@ -40,6 +41,8 @@ final class LogStream {
   private boolean diverged;
   private boolean drained;
   private long journalMarksInvalidTo = -1;
+  private long newestJournalled = NO_MARK;
+  private long newestSent = NO_MARK;
 
   /**
    * @param lostMarks gets the marks that were taken and will not be framed
@@ -67,7 +70,7 @@ final class LogStream {
     diverged = false;
     siding.end();
     // Blocks that such marks stand on may have been lost under way, and who knew it is gone.
-    journalMarksInvalidTo = source.producerPosition();
+    invalidateJournal();
     if (siding.wasBroken()) {
       convergence.reclaim(DAMAGED);
     }
@@ -81,6 +84,7 @@ final class LogStream {
   /** The stream goes on elsewhere: what was not durable is framed again. */
   void resumed() {
     drained = false;
+    newestSent = NO_MARK;
     siding.toOldest();
     if (!siding.active()) {
       aligned = false;
@@ -97,12 +101,12 @@ final class LogStream {
   }
 
   /**
-   * Whether marks may wait that were taken and not sent. Blocks that are read now may hold writes
-   * from after such a mark that are in no log, and carry its very position: they must stay behind
-   * it.
+   * Whether marks wait that may become points. Blocks that are read now may hold writes from after
+   * such a mark that are in no log, and carry its very position: they must stay behind it.
    */
-  boolean holdsMarks() {
-    return framer.holdsMarks() || !siding.isEmpty();
+  boolean holdsPoints() {
+    return framer.holdsPoints()
+        || (newestSent < newestJournalled && outbound.position() <= newestJournalled);
   }
 
   /**
@@ -110,8 +114,13 @@ final class LogStream {
    * are no points any more.
    */
   void invalidateMarks() {
-    journalMarksInvalidTo = source.producerPosition();
+    invalidateJournal();
     framer.takeMarks().forEach(lostMarks);
+  }
+
+  private void invalidateJournal() {
+    journalMarksInvalidTo = source.producerPosition();
+    newestJournalled = NO_MARK;
   }
 
   /** Marks that were taken and not placed are taken anew. */
@@ -146,14 +155,24 @@ final class LogStream {
       if (source.fill() > Siding.LOW) {
         return false;
       }
-      siding.end();
-      framer.redirect(new Direct());
-      aligned = true;
+      endSiding();
     }
     if (!aligned) {
       align();
     }
     return !diverged() && pollDirect();
+  }
+
+  /**
+   * Goes on straight, if the journal brought the stream to where the ring was emptied to. It need
+   * not: it begins where the ring was released to, which may be far behind what was sent.
+   */
+  private void endSiding() {
+    siding.end();
+    aligned = framer.position() == outbound.position();
+    if (aligned) {
+      framer.redirect(new Direct());
+    }
   }
 
   private Optional<Frame> nextJournalled() {
@@ -242,6 +261,7 @@ final class LogStream {
         new MarkBody(
             body.bootId(), body.bootNanos(), body.wallMillis(), point, body.label(), body.disks());
     Span placed = new Span(at, span.to(), outbound.chain());
+    newestSent = Math.max(newestSent, span.to());
     outbound.add(
         Frame.control(FrameKind.MARK, origin, placed, frame.header().bootNanos(), now.encode()),
         new Cargo.Marked(body.bootNanos(), span.to(), point, true));
@@ -314,11 +334,20 @@ final class LogStream {
 
     @Override
     public void mark(Frame frame, Mark mark) {
+      if (mark.body().consistent()) {
+        newestJournalled = mark.position();
+        newestSent = Math.min(newestSent, mark.position() - 1);
+      }
       append(frame);
     }
 
     private void append(Frame frame) {
       siding.append(frame, this);
+    }
+
+    @Override
+    public void because(String reason) {
+      siding.givesUp(reason);
     }
 
     @Override

@@ -15,6 +15,7 @@ import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.handler.ssl.SslContext;
 import java.io.Closeable;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -27,21 +28,34 @@ public final class NettyDialer implements Dialer, Closeable {
   private static final WriteBufferWaterMark WATER = new WriteBufferWaterMark(2 << 20, 4 << 20);
 
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-  private final SslContext tls;
+  private volatile SslContext tls;
   private final LongSupplier bootNanos;
+  private final Duration patience;
 
   /**
    * @param tls of the agent's identity
    * @param bootNanos CLOCK_BOOTTIME, for answers to PING
    */
   public NettyDialer(SslContext tls, LongSupplier bootNanos) {
+    this(tls, bootNanos, Pipelines.PATIENCE);
+  }
+
+  /** With another patience for the handshake and the first message. */
+  NettyDialer(SslContext tls, LongSupplier bootNanos, Duration patience) {
     this.tls = tls;
     this.bootNanos = bootNanos;
+    this.patience = patience;
+  }
+
+  /** Another identity, for connections from now on; those that stand go on with theirs. */
+  public void identify(SslContext next) {
+    tls = next;
   }
 
   @Override
   public Link dial(ServerAddress server) {
     NettyLink link = new NettyLink(bootNanos);
+    SslContext own = tls;
     ChannelFuture connecting =
         new Bootstrap()
             .group(loop)
@@ -54,8 +68,7 @@ public final class NettyDialer implements Dialer, Closeable {
                   @Override
                   protected void initChannel(Channel channel) {
                     MessageDecoder _ =
-                        Pipelines.agent(
-                            channel, tls, server.host(), server.port(), Pipelines.PATIENCE);
+                        Pipelines.agent(channel, own, server.name(), server.port(), patience);
                     channel.pipeline().addLast("link", link);
                   }
                 })

@@ -5,7 +5,6 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.SimpleChannelInboundHandler;
-import io.netty.handler.codec.DecoderException;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -46,7 +45,7 @@ final class NettyLink extends SimpleChannelInboundHandler<Message> implements Li
       if (handshake.isSuccess()) {
         open = true;
       } else {
-        fail("TLS: " + reason(handshake.cause()));
+        fail("TLS: " + LinkFailure.explain(handshake.cause()));
       }
     }
   }
@@ -67,13 +66,7 @@ final class NettyLink extends SimpleChannelInboundHandler<Message> implements Li
 
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    fail(reason(cause));
-  }
-
-  private static String reason(Throwable cause) {
-    Throwable root =
-        cause instanceof DecoderException && cause.getCause() != null ? cause.getCause() : cause;
-    return root.getMessage() == null ? root.getClass().getSimpleName() : root.getMessage();
+    fail(LinkFailure.explain(cause));
   }
 
   /** Ends it with a reason; the first one counts. */

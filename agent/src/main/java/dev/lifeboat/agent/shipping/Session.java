@@ -29,10 +29,11 @@ final class Session {
   }
 
   private final Dialer dialer;
-  private final List<ServerAddress> servers;
+  private final Supplier<List<ServerAddress>> assigned;
   private final Supplier<Message.Hello> hello;
   private final LongSupplier nanos;
   private final long silence;
+  private List<ServerAddress> servers;
   private Phase phase = Phase.DOWN;
   private Optional<Link> link = Optional.empty();
   private int server;
@@ -45,12 +46,13 @@ final class Session {
 
   Session(
       Dialer dialer,
-      List<ServerAddress> servers,
+      Supplier<List<ServerAddress>> assigned,
       Supplier<Message.Hello> hello,
       LongSupplier nanos,
       Duration silence) {
     this.dialer = dialer;
-    this.servers = List.copyOf(servers);
+    this.assigned = assigned;
+    this.servers = assigned.get();
     this.hello = hello;
     this.nanos = nanos;
     this.silence = silence.toNanos();
@@ -78,6 +80,7 @@ final class Session {
 
   /** Keeps the link; the next message from it. A session that ended shows in {@link #phase}. */
   Optional<Message> step() {
+    follow(assigned.get());
     long now = nanos.getAsLong();
     if (link.isEmpty()) {
       connect(now);
@@ -102,6 +105,32 @@ final class Session {
       link.get().send(new Message.Ping(++pings, 0));
     }
     return Optional.empty();
+  }
+
+  /**
+   * Another list was assigned. A session goes on if its server is still in it, unless the machine
+   * was moved: then another one stands at the head of the list.
+   */
+  private void follow(List<ServerAddress> wanted) {
+    if (wanted.equals(servers)) {
+      return;
+    }
+    ServerAddress current = server();
+    ServerAddress first = wanted.getFirst();
+    boolean moved = !first.equals(servers.getFirst()) && !first.equals(current);
+    servers = wanted;
+    server = moved ? 0 : Math.max(0, wanted.indexOf(current));
+    if (server().equals(current)) {
+      return;
+    }
+    LOG.info("assigned to {} in place of {}", server(), current);
+    link.ifPresent(Link::close);
+    link = Optional.empty();
+    phase = Phase.DOWN;
+    trouble = server() + ": assigned, not connected yet";
+    pause = FIRST_PAUSE;
+    heardAt = nanos.getAsLong();
+    pauseUntil = heardAt;
   }
 
   private void connect(long now) {
@@ -139,6 +168,8 @@ final class Session {
       next();
     } else {
       pauseUntil = nanos.getAsLong() + silence;
+      // It has answered: how long it is silent counts from when it is greeted again.
+      heardAt = pauseUntil;
     }
   }
 

@@ -15,7 +15,6 @@ import dev.lifeboat.wire.protocol.Message;
 import java.io.Closeable;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.LongSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -63,7 +62,7 @@ public final class Shipper implements Closeable {
     this.nanos = parts.nanos();
     this.cutter = new FrameCutter(parts.codec(), compressor);
     this.siding = new Siding(parts.journal(), nanos);
-    this.marks = new Marks(parts.machine(), nanos, parts.markInterval());
+    this.marks = new Marks(parts.machine(), nanos, () -> parts.destination().get().markEvery());
     this.log =
         new LogStream(
             source,
@@ -73,7 +72,12 @@ public final class Shipper implements Closeable {
             cutter,
             mark -> marks.lost(mark.body().bootNanos()));
     this.session =
-        new Session(parts.dialer(), parts.servers(), this::hello, nanos, parts.serverTimeout());
+        new Session(
+            parts.dialer(),
+            () -> parts.destination().get().servers(),
+            this::hello,
+            nanos,
+            parts.serverTimeout());
     this.refreshAt = nanos.getAsLong();
     this.stateAt = refreshAt;
     begin();
@@ -96,8 +100,8 @@ public final class Shipper implements Closeable {
         parts.version());
   }
 
-  /** Asks for a mark; any thread. The answer comes when it is in the vault. */
-  public CompletableFuture<MarkId> mark(String label, boolean patient) {
+  /** Asks for a mark; any thread. */
+  public MarkOrder mark(String label, boolean patient) {
     return marks.order(label, patient);
   }
 
@@ -117,7 +121,7 @@ public final class Shipper implements Closeable {
         busy = true;
         busy |= outbound.send(link.get());
       }
-      if (!log.holdsMarks()) {
+      if (!log.holdsPoints()) {
         busy |= shipBase();
       }
       busy |= outbound.send(link.get());
@@ -239,7 +243,8 @@ public final class Shipper implements Closeable {
       lastDurable = sent.sequence();
       switch (sent.cargo()) {
         case Cargo.Base base -> convergence.durable(base.blocks(), sent.sequence());
-        case Cargo.Marked mark -> marks.arrived(mark, sent.sequence());
+        case Cargo.Marked mark ->
+            marks.arrived(mark, sent.sequence(), origin.lineage(), outbound.epoch());
         case Cargo.Log _, Cargo.Word _ -> {
           // The log is released by checkpoint.
         }

@@ -5,12 +5,13 @@ import dev.lifeboat.agent.convergence.Convergence;
 import dev.lifeboat.agent.hardware.Machine;
 import dev.lifeboat.wire.frame.Codec;
 import java.time.Duration;
-import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * What a {@link Shipper} works with.
  *
+ * @param destination as it is now; what changes in it is done at the next step
  * @param hardware who the hardware says it is, for people
  * @param serverTimeout silence after which the next server is greeted
  * @param nanos a clock that never runs backwards
@@ -20,16 +21,11 @@ public record ShipperParts(
     Convergence convergence,
     FrameJournal journal,
     Dialer dialer,
-    List<ServerAddress> servers,
+    Supplier<Destination> destination,
     LineageKeeper lineage,
     Machine machine,
     String hardware,
     String version,
     Codec codec,
-    Duration markInterval,
     Duration serverTimeout,
-    LongSupplier nanos) {
-  public ShipperParts {
-    servers = List.copyOf(servers);
-  }
-}
+    LongSupplier nanos) {}

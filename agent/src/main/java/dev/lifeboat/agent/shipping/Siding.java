@@ -43,7 +43,7 @@ final class Siding {
     return failed;
   }
 
-  /** Why it cannot be used; empty if it can. */
+  /** Why it cannot be used, or does not hold all; empty if neither. */
   String failure() {
     return failure;
   }
@@ -73,6 +73,14 @@ final class Siding {
       failed = true;
       failedAt = nanos.getAsLong();
       failure = "tracked changes cannot be written: " + e.getMessage();
+      LOG.warn("{}", failure);
+    }
+  }
+
+  /** It goes on, but what is oldest in it is held no longer: that is told until it begins anew. */
+  void givesUp(String reason) {
+    if (failure.isEmpty()) {
+      failure = "the oldest tracked changes are given up: " + reason;
       LOG.warn("{}", failure);
     }
   }

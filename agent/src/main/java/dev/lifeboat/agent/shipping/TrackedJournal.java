@@ -44,6 +44,7 @@ public final class TrackedJournal implements FrameJournal {
   public void append(Frame frame, GivenUp givenUp) throws IOException {
     changes.trim();
     while (write(frame) instanceof Append.Full full) {
+      givenUp.because(full.reason());
       try {
         if (changes.giveUpOldest(givenUp::frame).isEmpty()) {
           throw new IOException(full.reason());

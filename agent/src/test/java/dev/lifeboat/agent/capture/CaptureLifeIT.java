@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.lifeboat.agent.kernel.BpfFileSystem;
+import dev.lifeboat.agent.kernel.HeldException;
 import dev.lifeboat.wire.frame.Chain;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -169,10 +170,10 @@ class CaptureLifeIT {
       LoopDisk disk = bench.disk(CaptureBench.DISK);
       bench.open();
       assertThatThrownBy(() -> BpfCaptureSource.open(bench.settings(), List.of(disk.as(1))))
-          .isInstanceOf(CaptureRefusedException.class)
+          .isInstanceOf(HeldException.class)
           .hasMessageContaining("another agent");
       assertThatThrownBy(() -> BpfCaptureSource.detach(bench.settings()))
-          .isInstanceOf(CaptureRefusedException.class);
+          .isInstanceOf(HeldException.class);
       bench.source().close();
       assertThat(bench.settings().pins()).isNotEmptyDirectory();
       BpfCaptureSource.detach(bench.settings());

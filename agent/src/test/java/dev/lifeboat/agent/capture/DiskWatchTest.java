@@ -20,6 +20,8 @@ class DiskWatchTest {
   private final FakeMemory memory = new FakeMemory();
   private final Slot slot = new Slot(memory.of(Part.DIRECTORY), 0);
   private long now = 5;
+  private long missed;
+  private boolean limited;
   private DiskWatch watch;
 
   @BeforeEach
@@ -27,7 +29,7 @@ class DiskWatchTest {
     slot.assign(1, new BlockDevice(Path.of("/dev/x"), sysfs, 77, 1 << 30, 512), 0);
     slot.state(Slot.USED);
     kernel(0, 0);
-    watch = new DiskWatch(slot, sysfs, memory, () -> now);
+    watch = new DiskWatch(slot, sysfs, memory, () -> limited, () -> now);
   }
 
   private void kernel(long sectors, int inFlight) throws IOException {
@@ -50,7 +52,7 @@ class DiskWatchTest {
 
   private boolean look(long after) throws IOException {
     now += after;
-    return watch.look();
+    return watch.look(missed);
   }
 
   @Test
@@ -131,15 +133,76 @@ class DiskWatchTest {
     look(2 * SECOND);
     look(SECOND);
     assertThat(slot.settled()).isTrue();
-    watch.unsettle();
+    missed++;
+    kernel(0, 1);
+    look(SECOND);
     assertThat(slot.settled()).isFalse();
+    kernel(0, 0);
+    look(2 * SECOND);
+    look(SECOND);
+    assertThat(slot.settled()).isTrue();
+    DiskChanges changes = new DiskChanges(memory, slot);
+    assertThat(changes.inFlight(5)).isFalse();
+    programs(Abi.D_WIDE, 1);
+    assertThat(changes.inFlight(5)).as("at once").isTrue();
+    kernel(0, 1);
+    look(SECOND);
+    assertThat(slot.settled()).isFalse();
+    look(DiskWatch.LONGEST_WAIT_NANOS - SECOND);
+    programs(Abi.D_WIDE, 2);
+    look(SECOND);
+    assertThat(slot.settled()).as("the newest of them may still be under way").isFalse();
+    look(DiskWatch.LONGEST_WAIT_NANOS);
+    assertThat(slot.settled()).isTrue();
+  }
+
+  /** What a write that was too wide did while no agent ran. */
+  @Test
+  void doubtsWhatHappenedBeforeItCame() throws IOException {
     look(2 * SECOND);
     look(SECOND);
     assertThat(slot.settled()).isTrue();
     programs(Abi.D_WIDE, 1);
     kernel(0, 1);
+    watch = new DiskWatch(slot, sysfs, memory, () -> limited, () -> now);
     look(SECOND);
     assertThat(slot.settled()).isFalse();
+  }
+
+  /** A completion that no program saw, on a disk that is never quiet for long. */
+  @Test
+  void healsWhatTheKernelCompletedToTheByte() throws IOException {
+    look(2 * SECOND);
+    look(SECOND);
+    assertThat(slot.settled()).isTrue();
+    unit(7, 8);
+    programs(Abi.D_WRITTEN, 4096);
+    look(SECOND / 100);
+    assertThat(unit(7)).as("under way, or waiting").isEqualTo(8);
+    programs(Abi.D_WRITTEN, 8192);
+    kernel(8, 1);
+    look(SECOND / 100);
+    assertThat(unit(7)).as("another is under way").isEqualTo(8);
+    kernel(16, 0);
+    look(SECOND / 100);
+    assertThat(unit(7)).isZero();
+  }
+
+  /** The same, where no quiet instant of 100 ms ever came. */
+  @Test
+  void findsAnExactBaselineOnABusyDisk() throws IOException {
+    for (int i = 1; i <= 100; i++) {
+      programs(Abi.D_WRITTEN, 4096L * i);
+      kernel(8L * i, 0);
+      look(SECOND);
+    }
+    unit(7, 8);
+    programs(Abi.D_WRITTEN, 4096L * 101);
+    look(SECOND / 100);
+    assertThat(unit(7)).isEqualTo(8);
+    kernel(8L * 101, 0);
+    look(SECOND / 100);
+    assertThat(unit(7)).isZero();
   }
 
   @Test
@@ -172,5 +235,60 @@ class DiskWatchTest {
     assertThat(look(SECOND)).as("told once").isTrue();
     kernel(10, 0);
     assertThat(look(SECOND)).as("told again").isFalse();
+  }
+
+  /** A counter that went wrong before a baseline was found, on a disk with instants of rest. */
+  @Test
+  void takesOldWritesForCompleteWhereNothingIsUnderWayNow() throws IOException {
+    DiskChanges changes = new DiskChanges(memory, slot);
+    unit(2, 8);
+    keepBusy(61);
+    long since = now;
+    assertThat(slot.settled()).isTrue();
+    assertThat(changes.inFlight(8, since)).isTrue();
+    keepBusy(59);
+    assertThat(changes.inFlight(8, since)).isTrue();
+    kernel(1 << 20, 0);
+    look(2 * SECOND);
+    assertThat(changes.inFlight(8, since)).isFalse();
+    assertThat(changes.inFlight(8, now)).as("later ones").isTrue();
+  }
+
+  @Test
+  void takesAWriteThatIsUnderWayForCompleteAfterTenMinutes() throws IOException {
+    DiskChanges changes = new DiskChanges(memory, slot);
+    unit(2, 8);
+    keepBusy(61);
+    long since = now;
+    keepBusy(598);
+    assertThat(changes.inFlight(8, since)).isTrue();
+    keepBusy(3);
+    assertThat(changes.inFlight(8, since)).isFalse();
+  }
+
+  /** Writes that a control group holds back are under way nowhere. */
+  @Test
+  void waitsForWritesThatAreHeldBack() throws IOException {
+    limited = true;
+    DiskChanges changes = new DiskChanges(memory, slot);
+    keepBusy(590);
+    assertThat(slot.settled()).isFalse();
+    keepBusy(11);
+    assertThat(slot.settled()).isTrue();
+    unit(2, 8);
+    long since = now;
+    kernel(1 << 20, 0);
+    for (int i = 0; i < 590; i++) {
+      look(SECOND);
+    }
+    assertThat(changes.inFlight(8, since)).isTrue();
+  }
+
+  private void keepBusy(int seconds) throws IOException {
+    for (int i = 0; i < seconds; i++) {
+      programs(Abi.D_WRITTEN, now);
+      kernel(8, 1);
+      look(SECOND);
+    }
   }
 }

@@ -2,10 +2,12 @@ package dev.lifeboat.agent.capture;
 
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** A disk of the running kernel for tests: a loop device on a sparse file. Root only. */
+/**
+ * A disk of the running kernel for tests: a loop device on a sparse file, which stays when it is
+ * closed. Root only.
+ */
 public final class LoopDisk implements AutoCloseable {
   private final Path file;
   private final Path device;
@@ -50,6 +52,5 @@ public final class LoopDisk implements AutoCloseable {
   @Override
   public void close() throws IOException {
     Shell.run("losetup", "-d", device.toString());
-    Files.deleteIfExists(file);
   }
 }

@@ -190,7 +190,8 @@ public final class MemoryCaptureSource implements CaptureSource {
   @Override
   public int poll(RecordSink sink, long budget) {
     int count = 0;
-    long left = budget;
+    // The ring is larger than what is asked for at once, here as there.
+    long left = Math.min(budget, capacity / 16);
     for (Held held : ring.tailMap(cursor, false).values()) {
       if (left <= 0) {
         break;

@@ -121,13 +121,15 @@ final class Rig implements AutoCloseable {
                 convergence,
                 journal,
                 server,
-                List.of(new ServerAddress("one", 1), new ServerAddress("two", 2)),
+                () ->
+                    new Destination(
+                        List.of(new ServerAddress("one", 1), new ServerAddress("two", 2)),
+                        markInterval),
                 lineage,
                 machine,
                 "model",
                 "test",
                 Codec.LZ4,
-                markInterval,
                 Duration.ofSeconds(30),
                 clock));
   }

@@ -4,25 +4,17 @@ import dev.lifeboat.bench.Figure;
 import dev.lifeboat.bench.Row;
 import dev.lifeboat.bench.Samples;
 import dev.lifeboat.bench.blob.BlobService;
-import dev.lifeboat.wire.frame.Codec;
-import dev.lifeboat.wire.frame.Frame;
 import java.io.IOException;
-import java.io.InterruptedIOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Random;
 
-/** The agent's data path on one core: records into frames, chained, compressed, over TLS. */
+/** The agent on one core: what the kernel captured, out of the ring, framed, compressed, to TLS. */
 public final class AgentFigure implements Figure {
-  private static final int RAW = 512 << 20;
-  private static final int WARM = 192 << 20;
-  private static final int WRITE = 64 << 10;
-  private static final long DISK = 8L << 30;
-  private static final String FRAMER = "framer";
+  private static final long RAW = 768L << 20;
+  private static final long WARM = 384L << 20;
+  private static final long DISK = 1L << 30;
 
   @Override
   public String name() {
@@ -31,21 +23,21 @@ public final class AgentFigure implements Figure {
 
   @Override
   public String title() {
-    return "agent's data path, MB/s of one core: records, frames, compression, TLS";
+    return "agent, MB/s of one core: ring, frames, compression, TLS";
   }
 
   @Override
   public List<Row> measure(Path work, int runs) throws IOException, InterruptedException {
-    byte[] content = RealFiles.bytes(128 << 20);
+    byte[] content = RealFiles.bytes(256 << 20);
     List<Double> lz4 = new ArrayList<>();
     List<Double> zstd = new ArrayList<>();
     try (Site site = new Site(work.resolve("site"));
         BlobService blobs = BlobService.start(site.tls(), true)) {
       site.initVault(blobs.endpoint());
-      site.startServer(List.of(), Map.of());
+      site.startServer();
       for (int i = 0; i < runs; i++) {
-        lz4.add(pass(site, content, Codec.LZ4));
-        zstd.add(pass(site, content, Codec.ZSTD));
+        lz4.add(pass(site, work.resolve("lz4-" + i), content, "lz4"));
+        zstd.add(pass(site, work.resolve("zstd-" + i), content, "zstd"));
       }
     }
     return List.of(row("lz4", lz4, 300), row("zstd-1", zstd, 150));
@@ -61,67 +53,24 @@ public final class AgentFigure implements Figure {
             new Row.Peer(
                 "CPU-s per GiB",
                 new Samples(rates.stream().map(r -> (1 << 30) / 1e6 / r).toList()))),
-        "raw bytes per CPU second of the framing thread and the connection's event loop together;"
-            + " writes of 64 KiB of real files to a process server");
+        "bytes written to a captured disk (loop device, direct, 64 KiB of real files each) per CPU"
+            + " second of the whole agent's process, from the ring to TLS; 384 MiB before, to warm");
   }
 
-  private static double pass(Site site, byte[] content, Codec codec)
+  private static double pass(Site site, Path folder, byte[] content, String codec)
       throws IOException, InterruptedException {
-    double[] rate = new double[1];
-    List<Exception> failed = new ArrayList<>();
-    Thread framer =
-        Thread.ofPlatform()
-            .name(FRAMER)
-            .start(() -> {
-              try {
-                rate[0] = framing(site, content, codec);
-              } catch (IOException | InterruptedException | UncheckedIOException e) {
-                failed.add(e);
-              }
-            });
-    framer.join();
-    if (!failed.isEmpty()) {
-      throw new IOException(failed.getFirst());
-    }
-    return rate[0];
-  }
-
-  private static double framing(Site site, byte[] content, Codec codec)
-      throws IOException, InterruptedException {
-    try (Sender sender = new Sender(site.port(), site.machineIdentity(), _ -> {});
-        TestLog log = new TestLog(site.machine, DISK, codec, frame -> ship(sender, frame))) {
-      sender.greet(log.hello());
-      log.state(true);
-      writes(log, content, WARM);
-      sender.awaitDurable(log.sequence());
-      double cpu = cpu();
-      writes(log, content, RAW);
-      sender.awaitDurable(log.sequence());
-      return RAW / 1e6 / (cpu() - cpu);
-    }
-  }
-
-  private static double cpu() throws IOException {
-    return Cpu.ofThreads(FRAMER) + Cpu.ofThreads(Sender.THREAD);
-  }
-
-  private static void writes(TestLog log, byte[] content, int bytes) {
-    Random random = new Random(3);
-    for (int done = 0; done < bytes; done += WRITE) {
-      long offset = (long) WRITE * random.nextInt((int) (DISK / WRITE));
-      log.write(offset, content, random.nextInt(content.length - WRITE), WRITE);
-    }
-    log.flush();
-  }
-
-  private static void ship(Sender sender, Frame frame) {
-    try {
-      sender.send(frame);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new UncheckedIOException(new InterruptedIOException());
+    Path image = SparseImage.empty(folder, DISK);
+    try (LoopDisk disk = LoopDisk.of(folder, image);
+        AgentProgram agent = AgentProgram.start(site, folder, disk, codec)) {
+      agent.untilPoint();
+      try (DiskWriter writer = new DiskWriter(disk, DISK, content, agent)) {
+        writer.write(WARM);
+        agent.untilPoint();
+        double cpu = agent.cpu();
+        writer.write(RAW);
+        agent.untilPoint();
+        return RAW / 1e6 / (agent.cpu() - cpu);
+      }
     }
   }
 }

@@ -35,6 +35,7 @@ public final class HydrateFigure implements Figure {
   public List<Row> measure(Path work, int runs) throws IOException, InterruptedException {
     Path image = work.resolve("disk.img");
     SparseImage.write(image);
+    byte[] content = RealFiles.bytes(SparseImage.DATA);
     List<Double> percent = new ArrayList<>();
     List<Double> ours = new ArrayList<>();
     List<Double> alone = new ArrayList<>();
@@ -47,11 +48,11 @@ public final class HydrateFigure implements Figure {
       hydrate(site, work, image);
       for (int i = 0; i < runs; i++) {
         Programs.Run run = hydrate(site, work, image);
-        double plain = plain(work.resolve("plain.img"));
+        double plain = plain(work.resolve("plain.img"), content);
         ours.add(rate(run.wallSeconds()));
         alone.add(rate(plain));
         percent.add(100 * plain / run.wallSeconds());
-        cpu.add(run.cpuSeconds() * (1 << 30) / SparseImage.DATA);
+        cpu.add(run.cpuSeconds() * (1L << 30) / SparseImage.DATA);
       }
     }
     List<Row.Peer> peers = new ArrayList<>();
@@ -71,14 +72,17 @@ public final class HydrateFigure implements Figure {
             Optional.of(Row.Goal.atLeast(80)),
             new Samples(percent),
             peers,
-            "512 MiB of real files in a 2 GiB image; the program from its start to its end, the file"
-                + " synced; alone: the same ranges written from memory and synced"));
+            SparseImage.WORDS
+                + "; the program from its start to its end, the file synced; alone: the same ranges"
+                + " written from memory and synced"));
   }
 
   private static void copyInto(Site site, Path work, Path image)
       throws IOException, InterruptedException {
-    site.startServer(List.of(), Map.of());
-    site.copy(work, image, "ZSTD");
+    site.startServer();
+    try (LoopDisk disk = LoopDisk.of(work, image)) {
+      site.copy(work.resolve("agent-" + site.machine), disk, "zstd");
+    }
     site.stopServer();
   }
 
@@ -128,7 +132,7 @@ public final class HydrateFigure implements Figure {
             "--point",
             "latest",
             "--disk",
-            Integer.toString(TestLog.DISK),
+            Integer.toString(AgentProgram.DISK),
             "--to",
             back.toString());
     // A quick way to a wrong disk is no figure.
@@ -137,8 +141,7 @@ public final class HydrateFigure implements Figure {
     return run;
   }
 
-  private static double plain(Path file) throws IOException {
-    byte[] content = RealFiles.bytes(SparseImage.DATA);
+  private static double plain(Path file, byte[] content) throws IOException {
     long start = System.nanoTime();
     try (FileChannel out =
         FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

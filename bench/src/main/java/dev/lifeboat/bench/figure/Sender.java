@@ -6,12 +6,9 @@ import dev.lifeboat.wire.identity.TlsContexts;
 import dev.lifeboat.wire.protocol.Message;
 import dev.lifeboat.wire.protocol.Pipelines;
 import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.channel.Channel;
-import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInitializer;
-import io.netty.channel.ChannelPromise;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.SimpleChannelInboundHandler;
@@ -26,25 +23,20 @@ import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongConsumer;
 
 /**
  * Sends frames over TLS as fast as the server's credit allows. {@link #send} belongs to one thread;
  * close it.
  */
 final class Sender implements AutoCloseable {
-  /** Its event loop's thread, for accounting. */
-  static final String THREAD = "sender";
-
   private static final long PATIENCE = TimeUnit.MINUTES.toNanos(3);
 
   private record Sent(long sequence, int bytes) {}
 
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(
-          1, new DefaultThreadFactory(THREAD, true), NioIoHandler.newFactory());
+          1, new DefaultThreadFactory("sender", true), NioIoHandler.newFactory());
   private final Channel channel;
-  private final LongConsumer uploadedSeen;
   private final Deque<Sent> underWay = new ArrayDeque<>();
   private long underWayBytes;
   private long credit;
@@ -52,12 +44,8 @@ final class Sender implements AutoCloseable {
   private long durable;
   private long uploaded;
   private String failure = "";
-  private volatile long wireBytes;
 
-  /** Connects; {@code uploadedSeen} hears of each step of what is uploaded, on the event loop. */
-  Sender(int port, Identity identity, LongConsumer uploadedSeen)
-      throws IOException, InterruptedException {
-    this.uploadedSeen = uploadedSeen;
+  Sender(int port, Identity identity) throws IOException, InterruptedException {
     SslContext tls = tls(identity);
     channel =
         new Bootstrap()
@@ -67,7 +55,6 @@ final class Sender implements AutoCloseable {
                 new ChannelInitializer<>() {
                   @Override
                   protected void initChannel(Channel opened) {
-                    opened.pipeline().addLast(new Counter());
                     Pipelines.agent(opened, tls, "127.0.0.1", port, Duration.ofSeconds(30));
                     opened.pipeline().addLast(new Ears());
                   }
@@ -82,17 +69,6 @@ final class Sender implements AutoCloseable {
       return TlsContexts.agent(identity);
     } catch (dev.lifeboat.wire.identity.IdentityException e) {
       throw new IOException(e);
-    }
-  }
-
-  private final class Counter extends ChannelDuplexHandler {
-    @Override
-    @SuppressWarnings("NonAtomicVolatileUpdate") // one event loop writes
-    public void write(ChannelHandlerContext context, Object message, ChannelPromise promise) {
-      if (message instanceof ByteBuf bytes) {
-        wireBytes += bytes.readableBytes();
-      }
-      var _ = context.write(message, promise);
     }
   }
 
@@ -119,34 +95,27 @@ final class Sender implements AutoCloseable {
     }
   }
 
-  private void heard(Message message) {
-    long news = -1;
-    synchronized (this) {
-      switch (message) {
-        case Message.Welcome now -> {
-          if (welcome && now.sequence() < durable) {
-            failure = "the server wants frames again";
-          }
-          welcome = true;
-          credit = now.credit();
+  private synchronized void heard(Message message) {
+    switch (message) {
+      case Message.Welcome now -> {
+        if (welcome && now.sequence() < durable) {
+          failure = "the server wants frames again";
         }
-        case Message.Credit now -> credit = now.bytes();
-        case Message.Ack now -> {
-          durable = now.durable();
-          news = now.uploaded() > uploaded ? now.uploaded() : -1;
-          uploaded = now.uploaded();
-          while (!underWay.isEmpty() && underWay.peek().sequence() <= durable) {
-            underWayBytes -= underWay.remove().bytes();
-          }
-        }
-        case Message.Refuse now -> failure = "refused: " + now;
-        default -> {}
+        welcome = true;
+        credit = now.credit();
       }
-      notifyAll();
+      case Message.Credit now -> credit = now.bytes();
+      case Message.Ack now -> {
+        durable = now.durable();
+        uploaded = now.uploaded();
+        while (!underWay.isEmpty() && underWay.peek().sequence() <= durable) {
+          underWayBytes -= underWay.remove().bytes();
+        }
+      }
+      case Message.Refuse now -> failure = "refused: " + now;
+      default -> {}
     }
-    if (news >= 0) {
-      uploadedSeen.accept(news);
-    }
+    notifyAll();
   }
 
   private synchronized void fail(String why) {
@@ -173,16 +142,6 @@ final class Sender implements AutoCloseable {
   /** Waits until everything up to a sequence is in the vault. */
   void awaitUploaded(long sequence) throws IOException, InterruptedException {
     await(() -> uploaded >= sequence);
-  }
-
-  /** Waits until everything up to a sequence survives a crash of the server. */
-  void awaitDurable(long sequence) throws IOException, InterruptedException {
-    await(() -> durable >= sequence);
-  }
-
-  /** Bytes given to the socket, TLS included. */
-  long wireBytes() {
-    return wireBytes;
   }
 
   private synchronized void await(java.util.function.BooleanSupplier until)

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 
@@ -87,8 +86,8 @@ public final class ServerFigure implements Figure {
         warm = frames.size();
         writes(log, content, RAW);
         last = log.mark();
-        site.startServer(List.of(), Map.of());
-        try (Sender sender = new Sender(site.port(), site.machineIdentity(), _ -> {})) {
+        site.startServer();
+        try (Sender sender = new Sender(site.port(), site.machineIdentity())) {
           sender.greet(log.hello());
           send(sender, frames.subList(0, warm));
           sender.awaitUploaded(warm);

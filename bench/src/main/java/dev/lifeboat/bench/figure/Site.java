@@ -26,7 +26,6 @@ import java.security.KeyStore;
 import java.security.cert.Certificate;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,6 +65,19 @@ final class Site implements AutoCloseable {
     } catch (IdentityException e) {
       throw new IOException(e);
     }
+  }
+
+  /** Where the machine's own certificate is. */
+  Path machineFolder() throws IOException {
+    Path identity = folder.resolve("machine");
+    if (!Files.exists(identity)) {
+      try {
+        machineIdentity().writeTo(Files.createDirectories(identity));
+      } catch (IdentityException e) {
+        throw new IOException(e);
+      }
+    }
+    return identity;
   }
 
   Path identityFolder() {
@@ -129,14 +141,16 @@ final class Site implements AutoCloseable {
   }
 
   /** Starts the process server and waits until it is ready. */
-  void startServer(List<String> wrapper, Map<String, String> environment)
-      throws IOException, InterruptedException {
-    List<String> command = new ArrayList<>(wrapper);
-    command.add(Programs.root().resolve("bin/lifeboat-replicator").toString());
-    command.addAll(List.of("process-server", "--config", "server.yaml"));
+  void startServer() throws IOException, InterruptedException {
+    List<String> command =
+        List.of(
+            Programs.root().resolve("bin/lifeboat-replicator").toString(),
+            "process-server",
+            "--config",
+            "server.yaml");
     Files.createDirectories(folder.resolve("cache"));
     Path log = folder.resolve("server.log");
-    Process started = Programs.start(folder, log, environment, command);
+    Process started = Programs.start(folder, log, Map.of(), command);
     server = Optional.of(started);
     String metrics = Files.readString(folder.resolve("server.yaml"));
     String metricsPort = metrics.replaceAll("(?s).*metrics: \\{port: (\\d+)}.*", "$1");
@@ -188,30 +202,16 @@ final class Site implements AutoCloseable {
     throw new IOException("nothing listens on port " + port);
   }
 
-  /** A first copy of an image by a process of its own. */
-  Programs.Run copy(Path work, Path image, String codec) throws IOException, InterruptedException {
-    Path identity = folder.resolve("machine");
-    if (!Files.exists(identity)) {
-      try {
-        machineIdentity().writeTo(Files.createDirectories(identity));
-      } catch (IdentityException e) {
-        throw new IOException(e);
-      }
+  /**
+   * A first copy of an image by an agent of its own; its CPU seconds, from its start to a point.
+   */
+  double copy(Path agentFolder, LoopDisk disk, String codec)
+      throws IOException, InterruptedException {
+    try (AgentProgram agent =
+        AgentProgram.start(this, Files.createDirectories(agentFolder), disk, codec)) {
+      agent.untilPoint();
+      return agent.cpu();
     }
-    return Programs.run(
-        work,
-        Path.of(System.getProperty("java.home"), "bin/java").toString(),
-        "--enable-native-access=ALL-UNNAMED",
-        "--sun-misc-unsafe-memory-access=allow",
-        "-XX:+UseSerialGC",
-        "-cp",
-        System.getProperty("java.class.path"),
-        CopyProgram.class.getName(),
-        Integer.toString(port),
-        identity.toString(),
-        machine.toString(),
-        image.toString(),
-        codec);
   }
 
   void stopServer() {

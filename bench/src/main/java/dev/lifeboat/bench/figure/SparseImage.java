@@ -3,27 +3,36 @@ package dev.lifeboat.bench.figure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** A disk image with stretches of real files and holes between them. */
 final class SparseImage {
-  static final long SIZE = 2L << 30;
-  static final int DATA = 512 << 20;
+  static final long SIZE = 3L << 30;
+  static final int DATA = 768 << 20;
+
+  /** What it is, for the page. */
+  static final String WORDS = "768 MiB of real files in a 3 GiB image with holes";
+
   private static final long SPREAD = SIZE / DATA;
   private static final int STRETCH = 8 << 20;
-  private static final int BLOCK = 256 << 10;
-
-  /** Takes a block that holds data. */
-  interface Blocks {
-    void take(long offset, byte[] bytes, int length);
-  }
 
   private SparseImage() {}
 
   /** Where in the image a byte of the content lies. */
   static long place(int at) {
     return SPREAD * (at - at % STRETCH) + at % STRETCH;
+  }
+
+  /** A disk of zeros in a new folder. */
+  static Path empty(Path folder, long size) throws IOException {
+    Path image = Files.createDirectories(folder).resolve("disk.img");
+    try (FileChannel out =
+        FileChannel.open(image, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+      out.write(ByteBuffer.wrap(new byte[1]), size - 1);
+    }
+    return image;
   }
 
   static void write(Path file) throws IOException {
@@ -38,23 +47,6 @@ final class SparseImage {
         }
       }
       out.write(ByteBuffer.wrap(new byte[1]), SIZE - 1);
-    }
-  }
-
-  /** Reads it whole as a first pass does, and hands on what is not zero. */
-  static void read(Path file, Blocks blocks) throws IOException {
-    byte[] block = new byte[BLOCK];
-    byte[] zeros = new byte[BLOCK];
-    try (FileChannel in = FileChannel.open(file, StandardOpenOption.READ)) {
-      for (long offset = 0; offset < SIZE; offset += BLOCK) {
-        ByteBuffer target = ByteBuffer.wrap(block);
-        while (target.hasRemaining() && in.read(target, offset + target.position()) > 0) {
-          // Until it is full.
-        }
-        if (!java.util.Arrays.equals(block, zeros)) {
-          blocks.take(offset, block, BLOCK);
-        }
-      }
     }
   }
 }

@@ -17,7 +17,7 @@ import java.util.function.Consumer;
 
 /** A machine's log as an agent makes it, frame by frame. Not thread-safe; close it. */
 final class TestLog implements AutoCloseable {
-  static final int DISK = 1;
+  private static final int DISK = 1;
 
   private final Compressor compressor = new Compressor();
   private final Origin origin;
@@ -25,8 +25,7 @@ final class TestLog implements AutoCloseable {
   private final Codec codec;
   private final long diskSize;
   private final Consumer<Frame> out;
-  private final FrameBuilder data;
-  private FrameBuilder builder;
+  private final FrameBuilder builder;
   private long sequence;
   private long position = 1L << 48;
 
@@ -35,13 +34,12 @@ final class TestLog implements AutoCloseable {
     this.codec = codec;
     this.diskSize = diskSize;
     this.out = out;
-    data = FrameBuilder.data(origin, position, Chain.ofBoot(origin.lineage(), boot));
-    builder = data;
+    builder = FrameBuilder.data(origin, position, Chain.ofBoot(origin.lineage(), boot));
   }
 
   Message.Hello hello() {
     return new Message.Hello(
-        origin.machine(), "bench", boot, origin.lineage(), position, data.chain(), "bench");
+        origin.machine(), "bench", boot, origin.lineage(), position, builder.chain(), "bench");
   }
 
   void state(boolean consistent) {
@@ -60,22 +58,8 @@ final class TestLog implements AutoCloseable {
     return sequence;
   }
 
-  /** What follows is blocks of a pass, until {@link #endBase}. */
-  void beginBase() {
-    flush();
-    builder = FrameBuilder.base(origin, position, data.chain());
-  }
-
-  void endBase() {
-    flush();
-    builder = data;
-  }
-
-  /** A write, or a block of a pass. */
   void write(long offset, byte[] bytes, int at, int length) {
-    if (builder == data) {
-      position += 16 + length;
-    }
+    position += 16 + length;
     builder.beginWrite(DISK, offset, length, position);
     builder.payload(bytes, at, length);
     if (builder.isFull()) {
@@ -90,7 +74,7 @@ final class TestLog implements AutoCloseable {
   }
 
   private void control(FrameKind kind, byte[] body) {
-    Span here = Span.at(position, data.chain());
+    Span here = Span.at(position, builder.chain());
     emit(Frame.control(kind, origin, here, System.nanoTime(), body));
   }
 

@@ -4,9 +4,8 @@ import dev.lifeboat.bench.Figure;
 import dev.lifeboat.bench.Row;
 import dev.lifeboat.bench.Samples;
 import dev.lifeboat.bench.blob.BlobService;
-import dev.lifeboat.wire.frame.Codec;
-import dev.lifeboat.wire.frame.Frame;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.regex.Matcher;
@@ -51,11 +49,13 @@ public final class WireFigure implements Figure {
     Path now = work.resolve("now.img");
     for (int i = 0; i < runs; i++) {
       List<Integer> blocks = blocks(i);
-      lz4.add(ours(work.resolve("lz4-" + i), fresh, blocks, Codec.LZ4));
-      zstd.add(ours(work.resolve("zstd-" + i), fresh, blocks, Codec.ZSTD));
+      lz4.add(ours(work, was, fresh, blocks, "lz4"));
+      zstd.add(ours(work, was, fresh, blocks, "zstd"));
       Programs.run(work, "cp", was.toString(), copy.toString());
       Programs.run(work, "cp", was.toString(), now.toString());
-      change(now, fresh, blocks);
+      try (FileChannel file = FileChannel.open(now, StandardOpenOption.WRITE)) {
+        change(file, fresh, blocks);
+      }
       rsync.add(rsync(work, now, copy, (long) blocks.size() * BLOCK));
     }
     return List.of(
@@ -71,7 +71,7 @@ public final class WireFigure implements Figure {
         new Samples(ours),
         List.of(new Row.Peer("rsync -z --inplace, both directions", new Samples(rsync))),
         "1 % of a 256 MiB image of real files, single 4 KiB blocks at random places, new content"
-            + " from blocks of other files, mixed; TLS, headers and marks counted");
+            + " from blocks of other files, mixed, written directly one by one; by the kernel's count of what the agent's connection sent: TLS, headers, marks");
   }
 
   /** Neighbours that come from one file would flatter whoever compresses them together. */
@@ -97,35 +97,32 @@ public final class WireFigure implements Figure {
     return all.subList(0, IMAGE / BLOCK / 100);
   }
 
-  private static void change(Path image, byte[] fresh, List<Integer> blocks) throws IOException {
-    try (FileChannel file = FileChannel.open(image, StandardOpenOption.WRITE)) {
-      for (int i = 0; i < blocks.size(); i++) {
-        file.write(java.nio.ByteBuffer.wrap(fresh, i * BLOCK, BLOCK), (long) blocks.get(i) * BLOCK);
-      }
+  private static void change(FileChannel file, byte[] fresh, List<Integer> blocks)
+      throws IOException {
+    ByteBuffer buffer = LoopDisk.buffer(BLOCK);
+    for (int i = 0; i < blocks.size(); i++) {
+      buffer.clear().put(fresh, i * BLOCK, BLOCK).flip();
+      file.write(buffer, (long) blocks.get(i) * BLOCK);
     }
   }
 
-  private static double ours(Path folder, byte[] fresh, List<Integer> blocks, Codec codec)
+  private static double ours(Path work, Path was, byte[] fresh, List<Integer> blocks, String codec)
       throws IOException, InterruptedException {
-    List<Frame> frames = new ArrayList<>();
-    try (Site site = new Site(folder);
-        BlobService blobs = BlobService.start(site.tls(), true);
-        TestLog log = new TestLog(site.machine, IMAGE, codec, frames::add)) {
+    Path folder = Files.createTempDirectory(work, codec);
+    Path image = folder.resolve("disk.img");
+    Programs.run(work, "cp", was.toString(), image.toString());
+    try (Site site = new Site(folder.resolve("site"));
+        BlobService blobs = BlobService.start(site.tls(), true)) {
       site.initVault(blobs.endpoint());
-      site.startServer(List.of(), Map.of());
-      log.state(true);
-      for (int i = 0; i < blocks.size(); i++) {
-        log.write((long) blocks.get(i) * BLOCK, fresh, i * BLOCK, BLOCK);
-      }
-      long last = log.mark();
-      try (Sender sender = new Sender(site.port(), site.machineIdentity(), _ -> {})) {
-        sender.greet(log.hello());
-        long before = sender.wireBytes();
-        for (Frame frame : frames) {
-          sender.send(frame);
-        }
-        sender.awaitUploaded(last);
-        return (double) (sender.wireBytes() - before) / ((long) blocks.size() * BLOCK);
+      site.startServer();
+      try (LoopDisk disk = LoopDisk.of(folder, image);
+          AgentProgram agent = AgentProgram.start(site, folder, disk, codec);
+          FileChannel file = disk.direct()) {
+        agent.untilPoint();
+        long before = agent.sentBytes();
+        change(file, fresh, blocks);
+        agent.untilPoint();
+        return (double) (agent.sentBytes() - before) / ((long) blocks.size() * BLOCK);
       }
     }
   }

@@ -34,6 +34,12 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
   record Shared(
       ByteBudget budget, UploadBudget uploadBudget, UploadPace pace, ServerMetrics metrics) {}
 
+  /** Hears which lineage of the machine is in the vault; returns at once. */
+  @FunctionalInterface
+  interface LineageTold {
+    void lineage(UUID machine, long epoch, UUID lineage);
+  }
+
   private final UUID id;
   private final UploadJob job;
   private final MachineCache cache;
@@ -42,9 +48,18 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
   private final MachineLog log;
   private volatile Optional<MachineUploader> uploader = Optional.empty();
   private volatile Optional<SessionObserver> session = Optional.empty();
+  private final LineageTold lineageTold;
+  private UUID lineage = Tip.NONE.lineage();
   private volatile boolean lost;
 
-  Machine(UploadJob job, MachineCache cache, Recovered recovered, MarkClock clock, Shared shared) {
+  Machine(
+      UploadJob job,
+      MachineCache cache,
+      Recovered recovered,
+      MarkClock clock,
+      Shared shared,
+      LineageTold lineageTold) {
+    this.lineageTold = lineageTold;
     this.id = job.segments().machine();
     this.job = job;
     this.cache = cache;
@@ -107,6 +122,10 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
   public void uploaded(Tip tip, long rawBytes, long blobBytes) {
     metrics.uploaded(rawBytes, blobBytes);
     log.markUploaded(tip);
+    if (!tip.lineage().equals(lineage)) {
+      lineage = tip.lineage();
+      lineageTold.lineage(id, epoch(), lineage);
+    }
   }
 
   @Override

@@ -145,6 +145,14 @@ final class Machines implements MachineHost {
     }
     int epoch = Math.toIntExact(ownership.epoch());
     MarkClock clock = new MarkClock();
+    ownership
+        .lastMark()
+        .ifPresent(mark ->
+            clock.recall(
+                ownership.tip().lineage(),
+                mark.body().bootId(),
+                mark.body().bootNanos(),
+                mark.time().toEpochMilli()));
     Recovered recovered = new Recovered(Tip.of(ownership.tip()), clock);
     MachineCache cache = MachineCache.recover(volume, machine, epoch, recovered::frame);
     if (recovered.hole().isPresent()) {
@@ -165,7 +173,24 @@ final class Machines implements MachineHost {
         recovered.uploaded().sequence());
     SegmentLog segments = vault.segmentsOnce(machine);
     UploadJob job = new UploadJob(segments, ownership, dataKey, recovered.start());
-    return new Machine(job, cache, recovered, clock, shared);
+    return new Machine(job, cache, recovered, clock, shared, this::tellLineage);
+  }
+
+  /** Notes in the head which lineage is written; the log does not depend on it. */
+  private void tellLineage(UUID machine, long epoch, UUID lineage) {
+    threads.execute(() -> {
+      try {
+        if (!vault.heads().tellLineage(machine, epoch, volume.owner(), lineage)) {
+          LOG.info("machine {}: the head has another owner by now", machine);
+        }
+      } catch (IOException e) {
+        LOG.warn(
+            "machine {}: the head does not name lineage {} yet: {}",
+            machine,
+            lineage,
+            e.getMessage());
+      }
+    });
   }
 
   Collection<Machine> all() {

@@ -4,17 +4,18 @@ import dev.lifeboat.replicator.processserver.cache.CacheSpace;
 import dev.lifeboat.replicator.processserver.cache.CacheVolume;
 import dev.lifeboat.replicator.processserver.listener.Listener;
 import dev.lifeboat.replicator.processserver.log.ByteBudget;
-import dev.lifeboat.replicator.processserver.metrics.MetricsEndpoint;
 import dev.lifeboat.replicator.processserver.metrics.ServerMetrics;
 import dev.lifeboat.replicator.processserver.settings.ProcessServerSettings;
 import dev.lifeboat.replicator.processserver.uploader.UploadBudget;
 import dev.lifeboat.vault.blob.AzureBlobs;
 import dev.lifeboat.vault.blob.AzureSettings;
+import dev.lifeboat.vault.head.Denied;
 import dev.lifeboat.vault.head.Heads;
 import dev.lifeboat.vault.key.RecoveryKey;
 import dev.lifeboat.wire.identity.Identity;
 import dev.lifeboat.wire.identity.IdentityException;
 import dev.lifeboat.wire.identity.TlsContexts;
+import dev.lifeboat.wire.metrics.MetricsEndpoint;
 import java.io.Closeable;
 import java.io.IOException;
 import java.time.Duration;
@@ -40,6 +41,7 @@ public final class ProcessServer implements Closeable {
   private final ScheduledExecutorService ticker =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().name("ticker").daemon().factory());
+  private final Thread denials;
   private final Duration stopWithin;
   private volatile boolean ready;
 
@@ -57,14 +59,18 @@ public final class ProcessServer implements Closeable {
     machines =
         new Machines(
             volume, vault, new Machine.Shared(budget, uploadBudget, settings.pace(), metrics));
+    DenyList denied = new DenyList(vault.denied());
+    denied.look();
     gauges(metrics, space, budget);
-    endpoint = new MetricsEndpoint(settings.metrics(), metrics, () -> true, () -> ready);
+    endpoint =
+        new MetricsEndpoint(settings.metrics(), metrics.registry(), () -> ready ? "" : "starting");
     try {
       listener =
           new Listener(
               settings.listen(),
               TlsContexts.server(identity),
-              new Listener.Collaborators(settings.limits(), machines, budget, space, metrics));
+              new Listener.Collaborators(
+                  settings.limits(), machines, budget, space, metrics, denied));
     } catch (IOException | IdentityException | RuntimeException e) {
       endpoint.close();
       throw e;
@@ -72,6 +78,7 @@ public final class ProcessServer implements Closeable {
     var _ =
         ticker.scheduleWithFixedDelay(
             () -> look(space), LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+    denials = Thread.ofVirtual().name("denials").start(() -> readDenials(denied));
   }
 
   /**
@@ -86,7 +93,8 @@ public final class ProcessServer implements Closeable {
   /** As {@link #start(ProcessServerSettings)}, with a vault of the caller's. */
   static ProcessServer start(ProcessServerSettings settings, VaultAccess vault)
       throws IOException, IdentityException {
-    CacheVolume volume = CacheVolume.open(settings.cacheDirectory(), settings.volumeKey());
+    CacheVolume volume =
+        CacheVolume.open(settings.cacheDirectory(), settings.volumeKey(), settings.memory().kept());
     try {
       ProcessServer server = new ProcessServer(settings, volume, vault);
       server.machines.resume();
@@ -106,6 +114,7 @@ public final class ProcessServer implements Closeable {
         blobs.container(azure.logContainer(), azure.logCredential()),
         blobs.plainContainer(azure.logContainer(), azure.logCredential()),
         new Heads(blobs.container(azure.headContainer(), azure.headCredential())),
+        new Denied(blobs.container(azure.headContainer(), azure.headCredential())),
         RecoveryKey.read(settings.recoveryKeyFile()));
   }
 
@@ -139,6 +148,18 @@ public final class ProcessServer implements Closeable {
         .orElse(0);
   }
 
+  /** On a thread of its own: a vault that does not answer holds nothing else up. */
+  private static void readDenials(DenyList denied) {
+    try {
+      while (true) {
+        TimeUnit.SECONDS.sleep(DenyList.LOOK_SECONDS);
+        denied.look();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
   private void look(CacheSpace space) {
     if (space.look()) {
       machines.all().forEach(Machine::progressed);
@@ -167,6 +188,7 @@ public final class ProcessServer implements Closeable {
     }
     listener.close();
     ticker.shutdownNow();
+    denials.interrupt();
     endpoint.close();
     volume.close();
     LOG.info("process server has stopped");

@@ -1,6 +1,7 @@
 package dev.lifeboat.replicator.processserver;
 
 import dev.lifeboat.vault.blob.BlobStore;
+import dev.lifeboat.vault.head.Denied;
 import dev.lifeboat.vault.head.Heads;
 import dev.lifeboat.vault.key.DataKey;
 import dev.lifeboat.vault.key.DataKeys;
@@ -15,7 +16,8 @@ import java.util.UUID;
  * @param log tries again for a while what may succeed later
  * @param logOnce tries once: for uploads, which count and pace their tries themselves
  */
-record VaultAccess(BlobStore log, BlobStore logOnce, Heads heads, RecoveryKey recoveryKey) {
+record VaultAccess(
+    BlobStore log, BlobStore logOnce, Heads heads, Denied denied, RecoveryKey recoveryKey) {
   SegmentLog segments(UUID machine) {
     return new SegmentLog(log, machine);
   }

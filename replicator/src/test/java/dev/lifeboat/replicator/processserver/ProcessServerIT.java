@@ -3,18 +3,27 @@ package dev.lifeboat.replicator.processserver;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.lifeboat.vault.head.Heads;
+import dev.lifeboat.vault.head.Ownership;
+import dev.lifeboat.vault.head.Takeover;
 import dev.lifeboat.vault.point.LogView;
 import dev.lifeboat.vault.point.RecoveryPoint;
+import dev.lifeboat.vault.segment.LogWriter;
+import dev.lifeboat.vault.segment.SegmentLog;
+import dev.lifeboat.vault.segment.Tip;
 import dev.lifeboat.wire.LeakGuard;
 import dev.lifeboat.wire.frame.Frame;
 import dev.lifeboat.wire.protocol.Message;
 import dev.lifeboat.wire.protocol.Refusal;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Random;
+import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -209,6 +218,35 @@ final class ProcessServerIT {
       awaitUploaded(agent, log.sequence);
     }
     assertPoints(4);
+  }
+
+  @Test
+  void letsNoMarkBeEarlierThanTheLastOne_whenItTakesOverWithAClockThatIsBehind() throws Exception {
+    Instant ahead = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);
+    SegmentLog segments = new SegmentLog(site.vault, site.machine);
+    Ownership other =
+        new Takeover(new Heads(site.head)).take(segments, UUID.randomUUID(), site.dataKey());
+    LogWriter writer =
+        new LogWriter(segments, site.dataKey(), other.next(), Tip.beginning(log.lineage));
+    writer.state(LogWriter.disk(ScriptedLog.DISK, ScriptedLog.SIZE));
+    writer.write(ScriptedLog.DISK, 0, new byte[512]).mark(ahead, ScriptedLog.DISK);
+    Tip tip = writer.finishAndPut();
+    log.sequence = tip.sequence();
+    log.position = tip.position();
+    log.chain = tip.chain();
+    try (ProcessServer server = site.server("cache");
+        AgentDouble agent = new AgentDouble(server.port(), site.identity())) {
+      assertThat(agent.greet(log).sequence()).isEqualTo(tip.sequence());
+      log.mark();
+      agent.sendFrom(log, tip.sequence());
+      awaitUploaded(agent, log.sequence);
+      await()
+          .untilAsserted(() ->
+              assertThat(new Heads(site.head).require(site.machine).head().lineage())
+                  .isEqualTo(log.lineage));
+    }
+    assertThat(site.view().points()).hasSize(2);
+    assertThat(site.view().latest().orElseThrow().mark().time()).isAfterOrEqualTo(ahead);
   }
 
   @Test

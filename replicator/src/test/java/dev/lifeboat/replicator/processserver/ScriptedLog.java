@@ -78,6 +78,10 @@ final class ScriptedLog {
       } else {
         byte[] payload = new byte[length];
         random.nextBytes(payload);
+        if (random.nextBoolean()) {
+          // Half of all content shrinks.
+          Arrays.fill(payload, length / 4, length, (byte) i);
+        }
         write(builder, offset, payload);
       }
     }
@@ -101,7 +105,8 @@ final class ScriptedLog {
   private Frame finish(FrameBuilder builder) {
     chain = builder.chain();
     try (Compressor compressor = new Compressor()) {
-      return add(builder.build(Codec.LZ4, compressor, System.nanoTime()));
+      Codec codec = random.nextBoolean() ? Codec.LZ4 : Codec.ZSTD;
+      return add(builder.build(codec, compressor, System.nanoTime()));
     }
   }
 

@@ -9,6 +9,7 @@ import dev.lifeboat.vault.blob.BlobCredential;
 import dev.lifeboat.vault.blob.BlobEndpoint;
 import dev.lifeboat.vault.blob.BlobStore;
 import dev.lifeboat.vault.blob.MemoryBlobStore;
+import dev.lifeboat.vault.head.Denied;
 import dev.lifeboat.vault.head.Head;
 import dev.lifeboat.vault.head.Heads;
 import dev.lifeboat.vault.hydrate.FileTarget;
@@ -112,7 +113,7 @@ final class Site {
 
   ProcessServer server(Path cache) throws Exception {
     return ProcessServer.start(
-        settings(cache), new VaultAccess(log, log, new Heads(head), recoveryKey));
+        settings(cache), new VaultAccess(log, log, new Heads(head), new Denied(head), recoveryKey));
   }
 
   DataKey dataKey() throws IOException {
@@ -125,7 +126,7 @@ final class Site {
 
   /** What comes out of the vault at a point. */
   byte[] hydrate(LogView view, RecoveryPoint point) throws IOException {
-    HydrationSource source = new HydrationSource(vault, dataKey(), view);
+    HydrationSource source = HydrationSource.open(new SegmentLog(vault, machine), dataKey());
     Hydration hydration =
         new Hydration(source, point, ScriptedLog.DISK, Hydration.Settings.standard());
     Path file = Files.createTempFile(root, "disk", ".raw");

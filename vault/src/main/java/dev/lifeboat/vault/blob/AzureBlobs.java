@@ -3,8 +3,6 @@ package dev.lifeboat.vault.blob;
 import com.azure.core.credential.AccessToken;
 import com.azure.core.credential.AzureSasCredential;
 import com.azure.core.http.HttpClient;
-import com.azure.core.http.jdk.httpclient.JdkHttpClientBuilder;
-import com.azure.identity.DefaultAzureCredentialBuilder;
 import com.azure.storage.blob.BlobServiceClientBuilder;
 import com.azure.storage.blob.BlobServiceVersion;
 import com.azure.storage.blob.specialized.SpecializedBlobClientBuilder;
@@ -28,13 +26,15 @@ import reactor.core.publisher.Mono;
 public final class AzureBlobs {
 
   private final BlobEndpoint endpoint;
+  private final AzureHttp transport;
   private final HttpClient http;
   private final BlobServiceVersion version;
 
   public AzureBlobs(BlobEndpoint endpoint) throws IOException {
     this.endpoint = endpoint;
     this.version = version(endpoint.serviceVersion());
-    this.http = http(endpoint);
+    this.transport = new AzureHttp(endpoint.caFile(), endpoint.timeout());
+    this.http = transport.client();
   }
 
   /** A container, whether it exists or not; calls that fail for a while are tried again. */
@@ -68,6 +68,16 @@ public final class AzureBlobs {
 
   /** The page blob at a URL that carries its own shared access signature. */
   public PageBlob pageBlob(URI url) {
+    return pageBlob(url, http, version, Retry.standard());
+  }
+
+  /** As {@link #pageBlob(URI)}, of whatever account, tried again as {@code retry} says. */
+  public static PageBlob pageBlob(URI url, HttpClient http, Retry retry) {
+    return pageBlob(url, http, version(BlobEndpoint.TESTED_VERSION), retry);
+  }
+
+  private static PageBlob pageBlob(
+      URI url, HttpClient http, BlobServiceVersion version, Retry retry) {
     String text = url.toString();
     int query = text.indexOf('?');
     if (query < 0) {
@@ -82,14 +92,15 @@ public final class AzureBlobs {
             .serviceVersion(version)
             .retryOptions(once())
             .buildPageBlobClient(),
-        text.substring(0, query));
+        text.substring(0, query),
+        retry);
   }
 
   private static RequestRetryOptions once() {
     return new RequestRetryOptions(RetryPolicyType.FIXED, 1, Duration.ofDays(1), null, null, null);
   }
 
-  private static AzureBlobStore.Refresh authenticate(
+  private AzureBlobStore.Refresh authenticate(
       BlobServiceClientBuilder builder, BlobCredential credential) throws BlobException {
     switch (credential) {
       case BlobCredential.SasFile(var file) -> {
@@ -107,8 +118,7 @@ public final class AzureBlobs {
       }
       case BlobCredential.SharedKeyFile(var account, var file) ->
           builder.credential(sharedKey(account, file));
-      case BlobCredential.Environment() ->
-          builder.credential(new DefaultAzureCredentialBuilder().build());
+      case BlobCredential.Environment() -> builder.credential(transport.environment(http));
     }
     return () -> {};
   }
@@ -143,19 +153,5 @@ public final class AzureBlobs {
                     + BlobServiceVersion.V2019_02_02.getVersion()
                     + " to "
                     + BlobServiceVersion.getLatest().getVersion()));
-  }
-
-  private static HttpClient http(BlobEndpoint endpoint) throws IOException {
-    java.net.http.HttpClient.Builder jdk =
-        java.net.http.HttpClient.newBuilder().version(java.net.http.HttpClient.Version.HTTP_1_1);
-    if (endpoint.caFile().isPresent()) {
-      jdk.sslContext(TrustedCertificates.context(endpoint.caFile().get()));
-    }
-    return new JdkHttpClientBuilder(jdk)
-        .connectionTimeout(endpoint.timeout())
-        .writeTimeout(endpoint.timeout())
-        .responseTimeout(endpoint.timeout())
-        .readTimeout(endpoint.timeout())
-        .build();
   }
 }

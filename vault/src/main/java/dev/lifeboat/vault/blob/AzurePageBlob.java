@@ -18,11 +18,12 @@ final class AzurePageBlob implements PageBlob {
 
   private final PageBlobClient client;
   private final String location;
-  private final Retry retry = Retry.standard();
+  private final Retry retry;
 
-  AzurePageBlob(PageBlobClient client, String location) {
+  AzurePageBlob(PageBlobClient client, String location, Retry retry) {
     this.client = client;
     this.location = location;
+    this.retry = retry;
   }
 
   /** A managed disk that waits for its upload is there already, in its final size. */

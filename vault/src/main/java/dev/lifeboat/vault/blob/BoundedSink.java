@@ -7,13 +7,16 @@ import java.util.Arrays;
 /** Takes at most so many bytes, into one array. */
 final class BoundedSink extends OutputStream {
 
+  /** What is taken at once: no more than a caller would hold anyhow. */
+  private static final int FIRST = 4 << 20;
+
   private final int limit;
   private byte[] bytes;
   private int size;
 
   BoundedSink(int limit) {
     this.limit = limit;
-    this.bytes = new byte[Math.min(limit, 2 << 20)];
+    this.bytes = new byte[Math.min(limit, FIRST)];
   }
 
   @Override

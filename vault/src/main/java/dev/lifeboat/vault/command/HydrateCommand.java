@@ -5,7 +5,6 @@ import dev.lifeboat.vault.hydrate.Hydration;
 import dev.lifeboat.vault.hydrate.HydrationProgress;
 import dev.lifeboat.vault.hydrate.HydrationSource;
 import dev.lifeboat.vault.point.LogView;
-import dev.lifeboat.vault.point.LogWalk;
 import dev.lifeboat.vault.point.PointId;
 import dev.lifeboat.vault.point.RecoveryPoint;
 import java.io.IOException;
@@ -15,9 +14,11 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -29,31 +30,16 @@ import picocli.CommandLine.Spec;
     name = "hydrate",
     mixinStandardHelpOptions = true,
     description = {
-      "Writes a disk as it was at a recovery point.",
+      "Writes a disk as it was at a recovery point; several, one after the other, where --disk and"
+          + " --to come again: the log is looked through once for all.",
       "Can be broken off and gone on with by --resume, from a file that is kept beside the target."
     })
 public final class HydrateCommand implements Callable<Integer> {
 
   @Mixin private Common common = new Common();
 
-  @Option(
-      names = "--point",
-      required = true,
-      paramLabel = "latest|TIME|ID",
-      description = "newest point, newest not after a time (2026-01-31T12:00:00Z), or an id")
-  private String point;
-
-  @Option(names = "--disk", required = true, paramLabel = "N", description = "the disk's id")
-  private int disk;
-
-  @Option(
-      names = "--to",
-      required = true,
-      paramLabel = "FILE|DEVICE|vhd:FILE|blob:URL",
-      description =
-          "raw image, block device, fixed VHD, or page blob at a URL with its signature (as VHD);"
-              + " @FILE reads it from a file, for a URL is a secret")
-  private String to;
+  @ArgGroup(exclusive = false, multiplicity = "1..*")
+  private List<Wanted> wanted = new ArrayList<>();
 
   @Option(names = "--scratch", paramLabel = "DIR", description = "where blob: lays the disk out")
   private Path scratch = Path.of("");
@@ -66,22 +52,60 @@ public final class HydrateCommand implements Callable<Integer> {
 
   @Spec private CommandSpec spec;
 
+  /** One disk of the command line, and where it goes. */
+  private static final class Wanted {
+    @Option(
+        names = "--point",
+        paramLabel = "latest|TIME|ID",
+        required = true,
+        description = "newest point, newest not after a time (2026-01-31T12:00:00Z), or an id")
+    private String point;
+
+    @Option(names = "--disk", required = true, paramLabel = "N", description = "the disk's id")
+    private int disk;
+
+    @Option(
+        names = "--to",
+        required = true,
+        paramLabel = "FILE|DEVICE|vhd:FILE|blob:URL",
+        description =
+            "raw image, block device, fixed VHD, or page blob at a URL with its signature (as VHD);"
+                + " @FILE reads it from a file, for a URL is a secret")
+    private String to;
+  }
+
+  private record Work(RecoveryPoint point, int disk, Targets targets) {}
+
   @Override
   public Integer call() throws IOException {
     if (resume && force) {
       throw new ConfigException(List.of("--resume and --force exclude each other"));
     }
     VaultConfig settings = common.config();
-    Targets targets = Targets.parse(to, disk, scratch, resume, force);
+    List<Targets> targets = new ArrayList<>();
+    for (Wanted one : wanted) {
+      targets.add(Targets.parse(one.to, one.disk, scratch, resume, force));
+    }
     Common.Opened opened = common.open(settings);
-    LogView view = LogWalk.footers(opened.log(), opened.key());
-    RecoveryPoint chosen = choose(view);
-    Hydration hydration =
-        new Hydration(
-            new HydrationSource(opened.log().store(), opened.key(), view),
-            chosen,
-            disk,
-            settings.hydration());
+    HydrationSource source = HydrationSource.open(opened.log(), opened.key());
+    for (Work work : work(source.view(), targets)) {
+      hydrate(source, work, settings);
+    }
+    return 0;
+  }
+
+  /** All points are found before the first disk is written. */
+  private List<Work> work(LogView view, List<Targets> targets) throws IOException {
+    List<Work> all = new ArrayList<>();
+    for (int i = 0; i < targets.size(); i++) {
+      all.add(new Work(choose(view, wanted.get(i).point), wanted.get(i).disk, targets.get(i)));
+    }
+    return all;
+  }
+
+  private void hydrate(HydrationSource source, Work work, VaultConfig settings) throws IOException {
+    Hydration hydration = new Hydration(source, work.point(), work.disk(), settings.hydration());
+    Targets targets = work.targets();
     try (DiskTarget target = targets.open(settings, hydration.size())) {
       HydrationProgress progress = progress(targets.progressFile(), hydration.identity());
       hydration.run(target, progress);
@@ -89,8 +113,7 @@ public final class HydrateCommand implements Callable<Integer> {
       progress.complete();
     }
     targets.cleanUp();
-    print(chosen, hydration.size());
-    return 0;
+    print(work, hydration.size());
   }
 
   private HydrationProgress progress(Path file, String identity) throws IOException {
@@ -100,13 +123,13 @@ public final class HydrateCommand implements Callable<Integer> {
         : HydrationProgress.fresh(file, identity, Clock.systemUTC(), r -> report(r, err));
   }
 
-  private RecoveryPoint choose(LogView view) throws IOException {
+  private static RecoveryPoint choose(LogView view, String point) throws IOException {
     Optional<RecoveryPoint> found;
     if (point.equals("latest")) {
       found = view.latest();
     } else {
       Optional<PointId> id = PointId.parse(point);
-      found = id.isPresent() ? view.byId(id.get()) : view.at(time());
+      found = id.isPresent() ? view.byId(id.get()) : view.at(time(point));
     }
     return found.orElseThrow(() ->
         new IOException(
@@ -119,7 +142,7 @@ public final class HydrateCommand implements Callable<Integer> {
                 + " that are lost"));
   }
 
-  private Instant time() throws ConfigException {
+  private static Instant time(String point) throws ConfigException {
     try {
       return Instant.parse(point);
     } catch (DateTimeParseException e) {
@@ -149,7 +172,9 @@ public final class HydrateCommand implements Callable<Integer> {
     err.flush();
   }
 
-  private void print(RecoveryPoint chosen, long size) throws IOException {
+  private void print(Work work, long size) throws IOException {
+    RecoveryPoint chosen = work.point();
+    int disk = work.disk();
     PrintWriter out = spec.commandLine().getOut();
     if (common.json()) {
       out.println(

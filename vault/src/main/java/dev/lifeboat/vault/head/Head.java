@@ -39,6 +39,11 @@ public record Head(long epoch, UUID owner, UUID lineage, String active, String c
     return new Head(epoch + 1, next, lineage, active, commit);
   }
 
+  /** The same, with the lineage that its owner writes now. */
+  Head writing(UUID now) {
+    return new Head(epoch, owner, now, active, commit);
+  }
+
   byte[] encode() {
     try {
       return JSON.writeValueAsBytes(

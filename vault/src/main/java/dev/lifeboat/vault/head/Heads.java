@@ -55,6 +55,23 @@ public final class Heads {
         .map(etag -> new VersionedHead(next, etag));
   }
 
+  /**
+   * Notes which lineage an owner writes, unless it is not the owner any more: then false, and the
+   * head stays as it is.
+   */
+  public boolean tellLineage(UUID machine, long epoch, UUID owner, UUID lineage)
+      throws IOException {
+    for (VersionedHead found = require(machine);
+        found.head().epoch() == epoch && found.head().owner().equals(owner);
+        found = require(machine)) {
+      if (found.head().lineage().equals(lineage)
+          || replace(machine, found, found.head().writing(lineage)).isPresent()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   private static String name(UUID machine) {
     return "machine/" + machine + "/head";
   }

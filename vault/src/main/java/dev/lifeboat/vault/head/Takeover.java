@@ -1,10 +1,10 @@
 package dev.lifeboat.vault.head;
 
 import dev.lifeboat.vault.key.DataKey;
-import dev.lifeboat.vault.segment.DamagedBlobException;
 import dev.lifeboat.vault.segment.SegmentHeader;
 import dev.lifeboat.vault.segment.SegmentId;
 import dev.lifeboat.vault.segment.SegmentLog;
+import dev.lifeboat.vault.segment.SegmentMark;
 import dev.lifeboat.vault.segment.SegmentReader;
 import dev.lifeboat.vault.segment.Tip;
 import java.io.IOException;
@@ -93,32 +93,37 @@ public final class Takeover {
     return last;
   }
 
+  /** Reads the log from its end backwards, as far as is needed to know its tip and last mark. */
   private static Ownership ownership(SegmentLog log, long epoch, DataKey dataKey)
       throws IOException {
     SegmentId next = new SegmentId(log.machine(), epoch, 1);
+    Tip tip = Tip.NOTHING;
     for (long e = epoch; e >= 1; e--) {
-      Optional<SegmentLog.Entry> last = lastSegment(log.list(e));
-      if (last.isPresent()) {
-        SegmentId id = last.get().id();
-        Tip tip = SegmentReader.open(log.store(), id, last.get().size(), dataKey).tip();
-        return new Ownership(epoch, tip, e == epoch ? id.next() : next);
+      for (SegmentLog.Entry entry : wholeSegments(log.list(e)).reversed()) {
+        SegmentReader segment = SegmentReader.open(log.store(), entry.id(), entry.size(), dataKey);
+        if (tip.isNothing()) {
+          tip = segment.tip();
+          next = e == epoch ? entry.id().next() : next;
+        }
+        List<SegmentMark> marks = segment.footer().marks();
+        boolean ofTip = segment.header().lineage().equals(tip.lineage());
+        if (!ofTip || !marks.isEmpty()) {
+          return new Ownership(
+              epoch, tip, next, ofTip ? Optional.of(marks.getLast()) : Optional.empty());
+        }
       }
     }
-    return new Ownership(epoch, Tip.NOTHING, next);
+    return new Ownership(epoch, tip, next, Optional.empty());
   }
 
-  /** The last segment before the first hole or tombstone. */
-  private static Optional<SegmentLog.Entry> lastSegment(List<SegmentLog.Entry> entries)
-      throws DamagedBlobException {
-    Optional<SegmentLog.Entry> last = Optional.empty();
-    long expected = 1;
-    for (SegmentLog.Entry entry : entries) {
-      if (entry.id().number() != expected || entry.isTombstone()) {
-        break;
-      }
-      last = Optional.of(entry);
-      expected++;
+  /** The segments before the first hole or tombstone. */
+  private static List<SegmentLog.Entry> wholeSegments(List<SegmentLog.Entry> entries) {
+    int whole = 0;
+    while (whole < entries.size()
+        && entries.get(whole).id().number() == whole + 1L
+        && !entries.get(whole).isTombstone()) {
+      whole++;
     }
-    return last;
+    return entries.subList(0, whole);
   }
 }

@@ -5,14 +5,13 @@ import dev.lifeboat.vault.segment.SegmentIndex;
 import dev.lifeboat.vault.segment.SegmentMark;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.PriorityQueue;
 
 /**
- * Tells every index entry that a mark stands on, oldest to newest by (position, log before base).
- * Merges the stretches of the indexes that are in order already; a footer is read when its turn
- * comes. Not thread-safe.
+ * Tells every index entry that a mark stands on, in {@link ReplayOrder}, oldest first. Merges the
+ * stretches of the indexes that are in order already; a footer is read when its turn comes. Not
+ * thread-safe.
  */
 final class EntryMerge {
 
@@ -21,12 +20,6 @@ final class EntryMerge {
   interface Sink {
     void entry(int segment, SegmentIndex index, int entry) throws IOException;
   }
-
-  private static final Comparator<Cursor> ORDER =
-      Comparator.comparingLong((Cursor c) -> c.position)
-          .thenComparing(c -> c.run.base())
-          .thenComparingInt(c -> c.segment)
-          .thenComparingInt(c -> c.run.start());
 
   private final Footers footers;
   private final List<SegmentSummary> segments;
@@ -38,7 +31,7 @@ final class EntryMerge {
     this.mark = mark;
   }
 
-  private static final class Cursor {
+  private static final class Cursor implements ReplayOrder {
     private final int segment;
     private final SegmentSummary.Run run;
     private int at;
@@ -50,10 +43,30 @@ final class EntryMerge {
       this.at = run.start();
       this.position = run.first();
     }
+
+    @Override
+    public long position() {
+      return position;
+    }
+
+    @Override
+    public boolean base() {
+      return run.base();
+    }
+
+    @Override
+    public int segment() {
+      return segment;
+    }
+
+    @Override
+    public int entry() {
+      return at;
+    }
   }
 
   void forEach(Sink sink) throws IOException {
-    PriorityQueue<Cursor> queue = new PriorityQueue<>(ORDER);
+    PriorityQueue<Cursor> queue = new PriorityQueue<>(ReplayOrder.OLDEST_FIRST);
     for (int i = 0; i < segments.size(); i++) {
       for (SegmentSummary.Run run : segments.get(i).runs()) {
         queue.add(new Cursor(i, run));
@@ -72,7 +85,7 @@ final class EntryMerge {
 
   /** Tells entries until another cursor's turn comes; true if some are left. */
   private boolean drain(Cursor cursor, List<Cursor> rival, Sink sink) throws IOException {
-    var footer = footers.get(cursor.segment).footer();
+    var footer = footers.get(segments.get(cursor.segment)).footer();
     SegmentIndex index = cursor.run.base() ? footer.base() : footer.log();
     int end = Math.min(cursor.run.end(), limit(cursor));
     while (cursor.at < end) {
@@ -80,7 +93,7 @@ final class EntryMerge {
       if (cursor.position > mark.position()) {
         return false;
       }
-      if (!rival.isEmpty() && ORDER.compare(cursor, rival.getFirst()) > 0) {
+      if (!rival.isEmpty() && ReplayOrder.OLDEST_FIRST.compare(cursor, rival.getFirst()) > 0) {
         return true;
       }
       sink.entry(cursor.segment, index, cursor.at++);

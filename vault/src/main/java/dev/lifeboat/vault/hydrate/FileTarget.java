@@ -1,5 +1,6 @@
 package dev.lifeboat.vault.hydrate;
 
+import dev.lifeboat.vault.blob.VhdFooter;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;

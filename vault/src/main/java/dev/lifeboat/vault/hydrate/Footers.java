@@ -3,15 +3,15 @@ package dev.lifeboat.vault.hydrate;
 import dev.lifeboat.vault.blob.BlobStore;
 import dev.lifeboat.vault.key.DataKey;
 import dev.lifeboat.vault.point.SegmentSummary;
+import dev.lifeboat.vault.segment.SegmentId;
 import dev.lifeboat.vault.segment.SegmentReader;
 import java.io.IOException;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 
 /**
- * The segments of a stretch of log, opened when they are needed; the ones used last stay open, up
- * to a bound of index entries. Thread-safe.
+ * The segments of a log, opened when they are needed; the ones used last stay open, up to a bound
+ * of index entries. Thread-safe.
  */
 final class Footers {
 
@@ -20,39 +20,40 @@ final class Footers {
 
   private final BlobStore store;
   private final DataKey key;
-  private final List<SegmentSummary> segments;
-  private final LinkedHashMap<Integer, SegmentReader> open = new LinkedHashMap<>(64, 0.75f, true);
+  private final LinkedHashMap<SegmentId, SegmentReader> open = new LinkedHashMap<>(64, 0.75f, true);
   private long entries;
 
-  Footers(BlobStore store, DataKey key, List<SegmentSummary> segments) {
+  Footers(BlobStore store, DataKey key) {
     this.store = store;
     this.key = key;
-    this.segments = segments;
   }
 
-  SegmentReader get(int segment) throws IOException {
+  SegmentReader get(SegmentSummary summary) throws IOException {
     synchronized (this) {
-      SegmentReader known = open.get(segment);
+      SegmentReader known = open.get(summary.id());
       if (known != null) {
         return known;
       }
     }
-    SegmentSummary summary = segments.get(segment);
     SegmentReader reader = SegmentReader.open(store, summary.id(), summary.size(), key);
-    synchronized (this) {
-      if (open.putIfAbsent(segment, reader) == null) {
-        entries += size(reader);
-        evict(segment);
-      }
-    }
+    keep(reader);
     return reader;
   }
 
-  private void evict(int keep) {
+  /** Takes one that was opened already. */
+  synchronized void keep(SegmentReader reader) {
+    SegmentId id = reader.header().id();
+    if (open.putIfAbsent(id, reader) == null) {
+      entries += size(reader);
+      evict(id);
+    }
+  }
+
+  private void evict(SegmentId keep) {
     var oldest = open.entrySet().iterator();
     while (entries > MAX_ENTRIES && oldest.hasNext()) {
-      Map.Entry<Integer, SegmentReader> next = oldest.next();
-      if (next.getKey() != keep) {
+      Map.Entry<SegmentId, SegmentReader> next = oldest.next();
+      if (!next.getKey().equals(keep)) {
         entries -= size(next.getValue());
         oldest.remove();
       }

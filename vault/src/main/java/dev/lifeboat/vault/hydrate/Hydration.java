@@ -4,6 +4,7 @@ import dev.lifeboat.vault.point.RecoveryPoint;
 import dev.lifeboat.vault.point.SegmentSummary;
 import dev.lifeboat.vault.segment.DamagedBlobException;
 import dev.lifeboat.vault.segment.SegmentIndex;
+import dev.lifeboat.vault.segment.SegmentReader;
 import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
@@ -38,6 +39,7 @@ public final class Hydration {
     }
   }
 
+  private final List<SegmentSummary> segments;
   private final Footers footers;
   private final EntryMerge merge;
   private final ChunkNumbers numbers;
@@ -49,7 +51,8 @@ public final class Hydration {
   public Hydration(HydrationSource source, RecoveryPoint point, int disk, Settings settings)
       throws TargetException {
     List<SegmentSummary> segments = source.view().segmentsOf(point);
-    this.footers = new Footers(source.store(), source.key(), segments);
+    this.segments = segments;
+    this.footers = source.footers();
     this.merge = new EntryMerge(footers, segments, point.mark());
     this.numbers = new ChunkNumbers(segments);
     this.point = point;
@@ -111,13 +114,13 @@ public final class Hydration {
   private void aligned(int segment, SegmentIndex index, int entry) throws IOException {
     if ((index.offset(entry) | index.length(entry)) % OwnerMap.SECTOR != 0) {
       throw new DamagedBlobException(
-          footers.get(segment).header().id().blobName(),
+          segments.get(segment).id().blobName(),
           "an entry does not lie on sectors: " + index.offset(entry) + "+" + index.length(entry));
     }
   }
 
-  Footers footers() {
-    return footers;
+  SegmentReader segment(int segment) throws IOException {
+    return footers.get(segments.get(segment));
   }
 
   ChunkNumbers numbers() {

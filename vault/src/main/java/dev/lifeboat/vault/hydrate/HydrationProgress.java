@@ -38,6 +38,10 @@ public final class HydrationProgress {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration SAVE = Duration.ofSeconds(5);
+
+  /** The target's disk works while chunks are fetched, instead of at the end. */
+  private static final long SAVE_BYTES = 64L << 20;
+
   private static final long LIMIT = 512 << 20;
 
   private final Path file;
@@ -46,6 +50,8 @@ public final class HydrationProgress {
   private final Consumer<Report> watcher;
   private final Instant began;
   private Instant saved;
+  private long savedBytes;
+  private boolean saving;
   private long windowStart;
   private boolean holesDone;
   private BitSet chunks = new BitSet();
@@ -126,22 +132,38 @@ public final class HydrationProgress {
 
   void done(int chunk, long bytes, DiskTarget target) throws IOException {
     boolean due;
+    boolean late;
     synchronized (this) {
       chunks.set(chunk);
       written += bytes;
       windowDone += bytes;
       Instant now = clock.instant();
-      due = Duration.between(saved, now).compareTo(SAVE) >= 0;
+      late = Duration.between(saved, now).compareTo(SAVE) >= 0;
+      due = !saving && (late || written - savedBytes >= SAVE_BYTES);
       if (due) {
-        saved = now;
+        saving = true;
+        saved = late ? now : saved;
+        savedBytes = written;
       }
     }
     if (due) {
+      save(target);
+    }
+    if (due && late) {
+      synchronized (this) {
+        watcher.accept(report());
+      }
+    }
+  }
+
+  private void save(DiskTarget target) throws IOException {
+    try {
       byte[] snapshot = snapshot();
       target.sync();
       store(snapshot);
+    } finally {
       synchronized (this) {
-        watcher.accept(report());
+        saving = false;
       }
     }
   }

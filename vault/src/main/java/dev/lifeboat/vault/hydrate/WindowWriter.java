@@ -39,8 +39,10 @@ final class WindowWriter {
   private record Piece(long offset, int place, int length) {}
 
   /** An entry of one chunk. */
-  private record Entry(SegmentIndex index, int entry, boolean base) {
-    long position() {
+  private record Entry(SegmentIndex index, int segment, int entry, boolean base)
+      implements ReplayOrder {
+    @Override
+    public long position() {
       return index.position(entry);
     }
   }
@@ -102,18 +104,18 @@ final class WindowWriter {
   }
 
   private void segment(Work work, SegmentReader.Workspace space) throws IOException {
-    SegmentReader reader = hydration.footers().get(work.segment());
+    SegmentReader reader = hydration.segment(work.segment());
     Map<Integer, List<Entry>> entries = new HashMap<>();
     collect(entries, reader.footer().log(), false, work);
     collect(entries, reader.footer().base(), true, work);
-    for (int chunk = work.chunks().nextSetBit(0);
-        chunk >= 0;
-        chunk = work.chunks().nextSetBit(chunk + 1)) {
-      reader.open(chunk, reader.fetch(chunk), space);
-      int number = hydration.numbers().number(work.segment(), chunk);
-      long bytes = write(pieces(entries.getOrDefault(chunk, List.of()), number), space.raw());
-      progress.done(number, bytes, target);
-    }
+    reader.read(
+        work.chunks(),
+        space,
+        chunk -> {
+          int number = hydration.numbers().number(work.segment(), chunk);
+          long bytes = write(pieces(entries.getOrDefault(chunk, List.of()), number), space.raw());
+          progress.done(number, bytes, target);
+        });
   }
 
   private void collect(
@@ -127,18 +129,14 @@ final class WindowWriter {
       if (within) {
         entries
             .computeIfAbsent(index.chunk(i), _ -> new ArrayList<>())
-            .add(new Entry(index, i, base));
+            .add(new Entry(index, work.segment(), i, base));
       }
     }
   }
 
   /** What the chunk owns, newest entry first so that each sector is taken from its newest. */
   private List<Piece> pieces(List<Entry> entries, int number) throws IOException {
-    entries.sort(
-        Comparator.comparingLong(Entry::position)
-            .thenComparing(Entry::base)
-            .thenComparingInt(Entry::entry)
-            .reversed());
+    entries.sort(ReplayOrder.OLDEST_FIRST.reversed());
     List<Piece> pieces = new ArrayList<>();
     for (Entry e : entries) {
       long offset = e.index().offset(e.entry());

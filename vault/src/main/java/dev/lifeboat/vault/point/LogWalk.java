@@ -11,7 +11,11 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -20,7 +24,8 @@ import java.util.concurrent.Future;
 /**
  * Walks a machine's log by epoch and number, from the first segment on. A number that is missing,
  * or a segment that is damaged or does not go on from the one before, costs every point behind it,
- * until a new lineage begins. Thread-safe.
+ * until a new lineage begins. A walk remembers what it read, for blobs of a log never change: the
+ * next one reads only what is new. Thread-safe.
  */
 public final class LogWalk {
 
@@ -35,6 +40,7 @@ public final class LogWalk {
   private final SegmentLog log;
   private final DataKey key;
   private final Check check;
+  private final Map<SegmentLog.Entry, Read> known = new ConcurrentHashMap<>();
 
   public LogWalk(SegmentLog log, DataKey key, Check check) {
     this.log = log;
@@ -57,14 +63,22 @@ public final class LogWalk {
 
   private record Reading(SegmentLog.Entry entry, Future<Read> result) {}
 
+  /** Walks from the first segment on; reads none again that an earlier walk of this object did. */
   public LogView walk() throws IOException {
     List<SegmentLog.Entry> entries = log.list();
+    known.keySet().retainAll(new HashSet<>(entries));
     LogHistory history = new LogHistory();
     Deque<Reading> ahead = new ArrayDeque<>();
     try (ExecutorService pool = Executors.newFixedThreadPool(PARALLEL)) {
       try {
         for (SegmentLog.Entry entry : entries) {
-          ahead.add(new Reading(entry, pool.submit(() -> read(entry))));
+          Read before = known.get(entry);
+          ahead.add(
+              new Reading(
+                  entry,
+                  before == null
+                      ? pool.submit(() -> remembered(entry))
+                      : CompletableFuture.completedFuture(before)));
           if (ahead.size() > 2 * PARALLEL) {
             take(history, ahead.remove());
           }
@@ -103,6 +117,15 @@ public final class LogWalk {
       }
       throw new IllegalStateException(e.getCause());
     }
+  }
+
+  /** What is damaged is read again: it may be that only the reading went wrong. */
+  private Read remembered(SegmentLog.Entry entry) throws IOException {
+    Read read = read(entry);
+    if (!(read instanceof Read.Damaged)) {
+      known.put(entry, read);
+    }
+    return read;
   }
 
   private Read read(SegmentLog.Entry entry) throws IOException {

@@ -2,6 +2,7 @@ package dev.lifeboat.vault.point;
 
 import dev.lifeboat.vault.segment.SegmentMark;
 import dev.lifeboat.wire.frame.StateBody;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -16,6 +17,16 @@ public record RecoveryPoint(
 
   public RecoveryPoint {
     disks = List.copyOf(disks);
+  }
+
+  /** When it was taken, as the process server has it. */
+  public Instant time() {
+    return mark.time();
+  }
+
+  /** What it was called; empty if it was not. */
+  public String label() {
+    return mark.body().label();
   }
 
   /** The disk of this id, if the point holds for it. */

@@ -4,6 +4,7 @@ import dev.lifeboat.vault.key.DataKey;
 import dev.lifeboat.vault.segment.SegmentLog;
 import dev.lifeboat.vault.segment.SegmentReader;
 import java.io.IOException;
+import java.util.BitSet;
 
 /** Reads a whole log back: every chunk is fetched and opened, beside what every walk checks. */
 public final class Verification {
@@ -16,9 +17,9 @@ public final class Verification {
 
   private static void chunks(SegmentReader reader) throws IOException {
     try (var work = new SegmentReader.Workspace()) {
-      for (int chunk = 0; chunk < reader.footer().chunks().size(); chunk++) {
-        reader.open(chunk, reader.fetch(chunk), work);
-      }
+      BitSet all = new BitSet();
+      all.set(0, reader.footer().chunks().size());
+      reader.read(all, work, _ -> {});
     }
   }
 }

@@ -35,8 +35,18 @@ final class ChunkSealer implements Closeable {
       System.arraycopy(payload, start, packed, 0, length);
       size = length;
     }
-    byte[] chunk = cipher.seal(packed, size, chunks.size(), aad);
-    chunks.add(new ChunkPlace(end, chunk.length, length, compressed));
+    add(packed, size, length, compressed);
+  }
+
+  /** Seals a zstd frame as it is; returns the chunk's number. */
+  int pass(byte[] frame, int rawLength) {
+    add(frame, frame.length, rawLength, true);
+    return chunks.size() - 1;
+  }
+
+  private void add(byte[] stored, int size, int rawLength, boolean compressed) {
+    byte[] chunk = cipher.seal(stored, size, chunks.size(), aad);
+    chunks.add(new ChunkPlace(end, chunk.length, rawLength, compressed));
     sealed.add(chunk);
     end += chunk.length;
   }

@@ -2,7 +2,9 @@ package dev.lifeboat.vault.segment;
 
 import dev.lifeboat.vault.key.DataKey;
 import dev.lifeboat.wire.frame.Chain;
+import dev.lifeboat.wire.frame.Codec;
 import dev.lifeboat.wire.frame.CorruptFrameException;
+import dev.lifeboat.wire.frame.Frame;
 import dev.lifeboat.wire.frame.FrameHeader;
 import dev.lifeboat.wire.frame.FrameKind;
 import dev.lifeboat.wire.frame.GapBody;
@@ -17,6 +19,8 @@ import java.nio.ByteOrder;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.UUID;
 
 /**
@@ -33,6 +37,9 @@ public final class SegmentBuilder implements Closeable {
   private static final int FULL_ENTRIES = FooterCodec.MAX_ENTRIES / 2;
 
   private static final int FULL_EVENTS = FooterCodec.MAX_EVENTS / 2;
+
+  /** A body below this compresses better together with others. */
+  private static final int LEAST_CHUNK = 64 << 10;
 
   private final SegmentId id;
   private final UUID lineage;
@@ -66,15 +73,35 @@ public final class SegmentBuilder implements Closeable {
   }
 
   /**
-   * Takes the next frame.
+   * Takes the next frame, of whose records some may have been left out.
    *
    * @param raw its decoded body; not kept
    * @param time what a MARK's time is, as the process server has it; otherwise unused
    */
   public void add(FrameHeader frame, byte[] raw, Instant time) throws CorruptFrameException {
+    add(frame, raw, time, Optional.empty());
+  }
+
+  /**
+   * Takes the next frame whole. Where its stored body is zstd and large enough it becomes a chunk
+   * as it stands: neither compressed again nor copied.
+   *
+   * @param raw its decoded body; not kept
+   * @param time as above
+   */
+  public void add(Frame frame, byte[] raw, Instant time) throws CorruptFrameException {
+    boolean passes =
+        frame.header().codec() == Codec.ZSTD
+            && raw.length >= LEAST_CHUNK
+            && raw.length <= ChunkPlace.MAX_RAW;
+    add(frame.header(), raw, time, passes ? Optional.of(frame.body()) : Optional.empty());
+  }
+
+  private void add(FrameHeader frame, byte[] raw, Instant time, Optional<byte[]> chunk)
+      throws CorruptFrameException {
     follow(frame);
     switch (frame.kind()) {
-      case DATA, BASE -> records(frame.kind() == FrameKind.BASE, raw);
+      case DATA, BASE -> records(frame.kind() == FrameKind.BASE, raw, chunk);
       case MARK -> {
         marks.add(
             new SegmentMark(
@@ -121,11 +148,16 @@ public final class SegmentBuilder implements Closeable {
     behind = span.chain();
   }
 
-  private void records(boolean base, byte[] raw) throws CorruptFrameException {
+  private void records(boolean base, byte[] raw, Optional<byte[]> body)
+      throws CorruptFrameException {
+    OptionalInt chunk =
+        body.isPresent() ? OptionalInt.of(stage.pass(body.get(), raw.length)) : OptionalInt.empty();
     RecordCursor record = new RecordCursor(raw);
     while (record.next()) {
       RecordKind kind = record.kind();
-      if (kind == RecordKind.WRITE) {
+      if (kind == RecordKind.WRITE && chunk.isPresent()) {
+        stage.refer(base, record, chunk.getAsInt());
+      } else if (kind == RecordKind.WRITE) {
         stage.write(base, record, raw);
       } else if (kind == RecordKind.ZERO || kind == RecordKind.UNMAP) {
         stage.range(base, record);

@@ -6,7 +6,10 @@ import dev.lifeboat.vault.blob.BlobStore;
 import dev.lifeboat.vault.key.DataKey;
 import dev.lifeboat.wire.frame.CorruptFrameException;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.List;
 import javax.crypto.AEADBadTagException;
 import javax.crypto.SecretKey;
 
@@ -18,6 +21,12 @@ import javax.crypto.SecretKey;
 public final class SegmentReader {
 
   private static final int TAIL = 128 << 10;
+
+  /** The most that one call fetches. */
+  private static final int FETCH = 4 << 20;
+
+  /** So many bytes that nobody asked for cost less than another call. */
+  private static final int GAP = 256 << 10;
 
   private final BlobStore store;
   private final SegmentHeader header;
@@ -65,7 +74,9 @@ public final class SegmentReader {
       throws DamagedBlobException {
     try {
       byte[] plain = new byte[Math.max(0, SliceCipher.openedLength(sealed.length))];
-      int length = new SliceCipher(key).open(sealed, SliceCipher.FOOTER, header.encode(), plain);
+      int length =
+          new SliceCipher(key)
+              .open(ByteBuffer.wrap(sealed), SliceCipher.FOOTER, header.encode(), plain);
       return FooterCodec.decode(plain, length);
     } catch (AEADBadTagException e) {
       throw new DamagedBlobException(blob, "header or footer were altered: wrong tag", e);
@@ -87,19 +98,59 @@ public final class SegmentReader {
     return new Tip(header.lineage(), header.lastSequence(), header.lastPosition(), footer.behind());
   }
 
-  /** Fetches a chunk, sealed as it is. */
-  public byte[] fetch(int chunk) throws IOException {
-    ChunkPlace place = footer.chunks().get(chunk);
-    return read(store, header.id().blobName(), place.offset(), place.sealedLength());
+  /** Takes a chunk whose payload now lies in the workspace. */
+  @FunctionalInterface
+  public interface ChunkSink {
+    void chunk(int chunk) throws IOException;
   }
 
-  /** Opens what {@link #fetch} gave into {@code work}, whose raw bytes then hold the payload. */
-  public void open(int chunk, byte[] sealed, Workspace work) throws DamagedBlobException {
+  /**
+   * Fetches chunks, neighbours in one call, and opens them one by one into {@code work}, whose raw
+   * bytes hold the payload until {@code sink} returns. Holds {@link #FETCH} bytes at most.
+   */
+  public void read(BitSet chunks, Workspace work, ChunkSink sink) throws IOException {
+    SliceCipher cipher = new SliceCipher(key);
+    List<ChunkPlace> places = footer.chunks();
+    int first = chunks.nextSetBit(0);
+    while (first >= 0) {
+      int last = lastOfCall(chunks, first);
+      long start = places.get(first).offset();
+      long end = places.get(last).offset() + places.get(last).sealedLength();
+      byte[] sealed = read(store, header.id().blobName(), start, Math.toIntExact(end - start));
+      for (int chunk = first; chunk >= 0 && chunk <= last; chunk = chunks.nextSetBit(chunk + 1)) {
+        ChunkPlace place = places.get(chunk);
+        int at = Math.toIntExact(place.offset() - start);
+        open(chunk, ByteBuffer.wrap(sealed, at, place.sealedLength()), cipher, work);
+        sink.chunk(chunk);
+      }
+      first = chunks.nextSetBit(last + 1);
+    }
+  }
+
+  /** The last chunk that one call fetches beside the first: what lies between is fetched too. */
+  private int lastOfCall(BitSet chunks, int first) {
+    List<ChunkPlace> places = footer.chunks();
+    long start = places.get(first).offset();
+    int last = first;
+    for (int next = chunks.nextSetBit(first + 1); next >= 0; next = chunks.nextSetBit(next + 1)) {
+      ChunkPlace before = places.get(last);
+      ChunkPlace place = places.get(next);
+      boolean near = place.offset() - before.offset() - before.sealedLength() <= GAP;
+      if (!near || place.offset() + place.sealedLength() - start > FETCH) {
+        break;
+      }
+      last = next;
+    }
+    return last;
+  }
+
+  private void open(int chunk, ByteBuffer sealed, SliceCipher cipher, Workspace work)
+      throws DamagedBlobException {
     ChunkPlace place = footer.chunks().get(chunk);
     String blob = header.id().blobName();
     byte[] target = place.compressed() ? work.packed : work.raw;
     try {
-      int length = new SliceCipher(key).open(sealed, chunk, stable, target);
+      int length = cipher.open(sealed, chunk, stable, target);
       if (place.compressed()) {
         length = work.zstd.decompressByteArray(work.raw, 0, place.rawLength(), target, 0, length);
       }

@@ -65,11 +65,12 @@ final class SliceCipher {
   }
 
   /**
-   * Opens into {@code target}, which has room for {@link #openedLength}. Throws AEADBadTagException
-   * when a byte was altered.
+   * Opens all of {@code sealed} into {@code target}, which has room for {@link #openedLength}.
+   * Throws AEADBadTagException when a byte was altered.
    */
-  int open(byte[] sealed, long counter, byte[] aad, byte[] target) throws AEADBadTagException {
-    int length = openedLength(sealed.length);
+  int open(ByteBuffer sealed, long counter, byte[] aad, byte[] target) throws AEADBadTagException {
+    int size = sealed.remaining();
+    int length = openedLength(size);
     if (length < 0) {
       throw new AEADBadTagException("it has an impossible length");
     }
@@ -78,8 +79,9 @@ final class SliceCipher {
       for (int i = 0; i < slices; i++) {
         start(Cipher.DECRYPT_MODE, i, slices, counter, aad);
         int from = i * (SLICE + TAG);
-        int size = Math.min(SLICE + TAG, sealed.length - from);
-        cipher.doFinal(sealed, from, size, target, i * SLICE);
+        int slice = Math.min(SLICE + TAG, size - from);
+        int at = sealed.arrayOffset() + sealed.position() + from;
+        cipher.doFinal(sealed.array(), at, slice, target, i * SLICE);
       }
     } catch (AEADBadTagException e) {
       throw e;

@@ -8,12 +8,16 @@ import java.util.List;
 
 /**
  * Where payload waits to become chunks. A write over exactly the range of one that still waits,
- * with no mark between them, takes its place. Not thread-safe.
+ * with no mark between them, takes its place. A body that comes compressed and large enough waits
+ * for nothing: it is a chunk as it stands. Not thread-safe.
  */
 final class Stage implements Closeable {
 
   private static final int CAPACITY = 4 << 20;
   private static final int MAX_WRITES = 8 << 10;
+
+  /** The chunk of an entry whose payload still waits. */
+  private static final int WAITING = -1;
 
   private final byte[] payload = new byte[CAPACITY];
   private final int[] slots = new int[MAX_WRITES + 1];
@@ -53,10 +57,24 @@ final class Stage implements Closeable {
     System.arraycopy(raw, record.payloadOffset() + done, payload, at, length);
     SegmentIndex index = isBase ? base : log;
     int entry = index.add(RecordKind.WRITE.id(), record.disk(), offset, length, record.position());
-    index.place(entry, 0, at);
+    index.place(entry, WAITING, at);
     if (!isBase) {
       waiting.put(log, entry);
     }
+  }
+
+  /** Makes a chunk of a zstd frame that was made elsewhere; {@link #refer} names what is in it. */
+  int pass(byte[] packed, int rawLength) {
+    return sealer.pass(packed, rawLength);
+  }
+
+  /** A write whose payload lies in a chunk of {@link #pass}. */
+  void refer(boolean isBase, RecordCursor record, int chunk) {
+    SegmentIndex index = isBase ? base : log;
+    int length = (int) record.length();
+    int entry =
+        index.add(RecordKind.WRITE.id(), record.disk(), record.offset(), length, record.position());
+    index.place(entry, chunk, record.payloadOffset());
   }
 
   private int takeOver(int disk, long offset, int length) {
@@ -118,7 +136,7 @@ final class Stage implements Closeable {
 
   private static void place(SegmentIndex index, int start, int firstChunk, int[] starts) {
     for (int i = start; i < index.size(); i++) {
-      if (index.isWrite(i)) {
+      if (index.isWrite(i) && index.chunk(i) == WAITING) {
         int at = index.place(i);
         int chunk = 0;
         while (at >= starts[chunk + 1]) {

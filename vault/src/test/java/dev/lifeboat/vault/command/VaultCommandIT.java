@@ -184,6 +184,26 @@ class VaultCommandIT {
   }
 
   @Test
+  void bringsSeveralDisksBack_fromOneLookThroughTheLog() throws Exception {
+    JsonNode list = run("points", "--json").json().path("points");
+    String first = list.get(0).path("id").asText();
+    Path[] to = {folder.resolve("a.img"), folder.resolve("b.img"), folder.resolve("c.img")};
+    String[] three = {
+      "--point", first, "--disk", "1", "--to", to[0].toString(),
+      "--point", "latest", "--disk", "0", "--to", to[1].toString(),
+      "--point", "latest", "--disk", "1", "--to", to[2].toString()
+    };
+    Run run = run("hydrate", three);
+    assertThat(run.code).describedAs(run.err).isZero();
+    assertThat(run.out.lines()).hasSize(3);
+    assertThat(Files.readAllBytes(to[0])[0]).isEqualTo((byte) 1);
+    assertThat(Files.readAllBytes(to[1])).isEqualTo(image);
+    assertThat(Files.readAllBytes(to[2])[0]).isEqualTo((byte) 3);
+    assertThat(run("hydrate", "--disk", "0", "--to", folder.resolve("d.img").toString()).err)
+        .contains("--point");
+  }
+
+  @Test
   void listsPointsAndHydratesThemByNameTimeAndId() throws Exception {
     Run points = run("points", "--json");
     assertThat(points.code).isZero();

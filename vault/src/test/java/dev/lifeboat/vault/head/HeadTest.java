@@ -3,6 +3,7 @@ package dev.lifeboat.vault.head;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.lifeboat.vault.blob.MemoryBlobStore;
 import dev.lifeboat.wire.Golden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -34,5 +35,19 @@ class HeadTest {
           .describedAs(text)
           .isInstanceOf(IOException.class);
     }
+  }
+
+  @Test
+  void namesTheLineage_forItsOwnerOnly() throws Exception {
+    UUID machine = new UUID(1, 1);
+    UUID owner = new UUID(2, 2);
+    Heads heads = new Heads(new MemoryBlobStore());
+    heads.create(machine, Head.fresh().takenBy(owner));
+    assertThat(heads.tellLineage(machine, 1, owner, new UUID(3, 3))).isTrue();
+    Head told = heads.require(machine).head();
+    assertThat(told).isEqualTo(new Head(1, owner, new UUID(3, 3), "Source", "None"));
+    assertThat(heads.tellLineage(machine, 1, new UUID(4, 4), new UUID(5, 5))).isFalse();
+    assertThat(heads.tellLineage(machine, 2, owner, new UUID(5, 5))).isFalse();
+    assertThat(heads.require(machine).head()).isEqualTo(told);
   }
 }

@@ -226,4 +226,31 @@ class TakeoverRaceTest {
     assertThat(again.next().number()).isEqualTo(2);
     assertThat(takeover.take(log, UUID.randomUUID(), key).epoch()).isEqualTo(2);
   }
+
+  @Test
+  void knowsTheLastMarkOfTheLineage_howeverFarBackItIs() throws Exception {
+    MemoryBlobStore heads = new MemoryBlobStore();
+    new Heads(heads).create(MACHINE, Head.fresh());
+    SegmentLog log = new SegmentLog(new MemoryBlobStore(), MACHINE);
+    DataKey key = DataKey.generate();
+    Takeover takeover = new Takeover(new Heads(heads));
+    Ownership owned = takeover.take(log, UUID.randomUUID(), key);
+    assertThat(owned.lastMark()).isEmpty();
+    LogWriter writer = new LogWriter(log, key, owned.next(), Tip.beginning(LINEAGE));
+    writer.state(LogWriter.disk(0, 1 << 20)).mark(Instant.ofEpochSecond(5), 0);
+    writer.mark(Instant.ofEpochSecond(9), 0).cut();
+    writer.write(0, 0, new byte[512]).cut();
+    Tip tip = writer.write(0, 512, new byte[512]).finishAndPut();
+
+    owned = takeover.take(log, UUID.randomUUID(), key);
+    assertThat(owned.tip()).isEqualTo(tip);
+    assertThat(owned.lastMark().orElseThrow().time()).isEqualTo(Instant.ofEpochSecond(9));
+
+    UUID other = new UUID(8, 8);
+    writer = new LogWriter(log, key, owned.next(), Tip.beginning(other));
+    writer.state(LogWriter.disk(0, 1 << 20)).cut();
+    owned = takeover.take(log, UUID.randomUUID(), key);
+    assertThat(owned.tip().lineage()).isEqualTo(other);
+    assertThat(owned.lastMark()).as("marks of another lineage say nothing").isEmpty();
+  }
 }

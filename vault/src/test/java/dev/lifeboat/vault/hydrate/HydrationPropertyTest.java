@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lifeboat.vault.blob.MemoryBlobStore;
 import dev.lifeboat.vault.key.DataKey;
 import dev.lifeboat.vault.point.LogView;
-import dev.lifeboat.vault.point.LogWalk;
 import dev.lifeboat.vault.point.RecoveryPoint;
 import dev.lifeboat.vault.segment.LogWriter;
 import dev.lifeboat.vault.segment.SegmentId;
 import dev.lifeboat.vault.segment.SegmentLog;
+import dev.lifeboat.wire.frame.Codec;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -25,8 +25,11 @@ import org.junit.jupiter.api.io.TempDir;
 /** Random logs, hydrated at random marks through every window size, against the naive replay. */
 class HydrationPropertyTest {
 
-  private static final int SECTORS = 96;
+  private static final int SECTORS = 320;
   private static final int SIZE = SECTORS * 512;
+
+  /** Writes of so many sectors are handed on as chunks of their own, where they compress. */
+  private static final int LARGE = 400;
 
   @TempDir private Path folder;
 
@@ -46,10 +49,10 @@ class HydrationPropertyTest {
     DataKey key = DataKey.generate();
     Map<Long, byte[][]> expected = write(random, log, key);
 
-    LogView view = LogWalk.footers(log, key);
+    HydrationSource source = HydrationSource.open(log, key);
+    LogView view = source.view();
     assertThat(view.findings()).isEmpty();
     assertThat(view.points()).hasSize(expected.size());
-    HydrationSource source = new HydrationSource(store, key, view);
     for (RecoveryPoint point : view.points()) {
       if (random.nextInt(3) > 0) {
         continue;
@@ -88,7 +91,9 @@ class HydrationPropertyTest {
     for (int i = 0; i < 120; i++) {
       int disk = random.nextInt(2);
       int offset = random.nextInt(SECTORS) * 512;
-      byte[] content = new byte[Math.min(1 + random.nextInt(16), SECTORS - offset / 512) * 512];
+      int most = random.nextInt(4) == 0 ? LARGE : 16;
+      byte[] content = new byte[Math.min(1 + random.nextInt(most), SECTORS - offset / 512) * 512];
+      writer.codec(random.nextBoolean() ? Codec.ZSTD : Codec.NONE);
       switch (random.nextInt(10)) {
         case 0 -> {
           writer.zero(disk, offset, content.length);
@@ -126,7 +131,7 @@ class HydrationPropertyTest {
           }
         }
         default -> {
-          random.nextBytes(content);
+          compressible(random, content);
           writer.write(disk, offset, content);
           model.add(writer.sequence(), writer.position(), false, disk, offset, content);
         }
@@ -136,5 +141,11 @@ class HydrationPropertyTest {
       writer.cut();
     }
     return expected;
+  }
+
+  private static void compressible(Random random, byte[] content) {
+    for (int i = 0; i < content.length; i++) {
+      content[i] = (byte) random.nextInt(8);
+    }
   }
 }

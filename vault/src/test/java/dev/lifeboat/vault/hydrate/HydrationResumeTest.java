@@ -5,8 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.vault.blob.MemoryBlobStore;
 import dev.lifeboat.vault.key.DataKey;
-import dev.lifeboat.vault.point.LogView;
-import dev.lifeboat.vault.point.LogWalk;
 import dev.lifeboat.vault.segment.LogWriter;
 import dev.lifeboat.vault.segment.SegmentLog;
 import java.io.IOException;
@@ -54,12 +52,9 @@ class HydrationResumeTest {
       };
 
   private Hydration hydration(long windowMemory) throws Exception {
-    LogView view = LogWalk.footers(log, key);
+    HydrationSource source = HydrationSource.open(log, key);
     return new Hydration(
-        new HydrationSource(store, key, view),
-        view.latest().orElseThrow(),
-        0,
-        new Hydration.Settings(windowMemory, 2));
+        source, source.view().latest().orElseThrow(), 0, new Hydration.Settings(windowMemory, 2));
   }
 
   private void fill() throws Exception {
@@ -86,7 +81,7 @@ class HydrationResumeTest {
     Path state = folder.resolve("disk.progress");
     AtomicInteger reads = new AtomicInteger();
     Hydration first = hydration(64 << 10);
-    store.faults(failing(reads, 18));
+    store.faults(failing(reads, 3));
     try (FileTarget target = FileTarget.raw(file, SIZE, FileTarget.Existing.REFUSE)) {
       HydrationProgress progress = HydrationProgress.fresh(state, first.identity(), clock, _ -> {});
       assertThatThrownBy(() -> first.run(target, progress)).hasMessageContaining("cut");

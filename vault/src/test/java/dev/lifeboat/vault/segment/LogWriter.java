@@ -36,6 +36,7 @@ public final class LogWriter {
   private long sequence;
   private long position;
   private Chain chain = new Chain(7, 7);
+  private Codec codec = Codec.NONE;
 
   public LogWriter(SegmentLog log, DataKey key, long epoch, UUID lineage) {
     this(log, key, new SegmentId(log.machine(), epoch, 1), Tip.beginning(lineage));
@@ -50,6 +51,12 @@ public final class LogWriter {
     this.position = tip.position();
     this.chain = tip.sequence() == 0 ? chain : tip.chain();
     this.builder = new SegmentBuilder(id, tip, key);
+  }
+
+  /** What the bodies of frames are compressed with from now on; none at first. */
+  public LogWriter codec(Codec next) {
+    codec = next;
+    return this;
   }
 
   public long position() {
@@ -83,6 +90,18 @@ public final class LogWriter {
     return data(b -> {
       b.beginWrite(disk, offset, content.length, ++position);
       b.payload(content, 0, content.length);
+    });
+  }
+
+  /** One frame with a write for each {@code piece} bytes. */
+  public LogWriter writes(int disk, long offset, byte[] content, int piece)
+      throws CorruptFrameException {
+    return data(b -> {
+      for (int at = 0; at < content.length; at += piece) {
+        int length = Math.min(piece, content.length - at);
+        b.beginWrite(disk, offset + at, length, ++position);
+        b.payload(content, at, length);
+      }
     });
   }
 
@@ -158,7 +177,7 @@ public final class LogWriter {
 
   private Frame frame(FrameBuilder b) {
     try (Compressor compressor = new Compressor()) {
-      return b.build(Codec.NONE, compressor, 1);
+      return b.build(codec, compressor, 1);
     }
   }
 
@@ -177,7 +196,7 @@ public final class LogWriter {
   private LogWriter add(Frame frame, Instant time) throws CorruptFrameException {
     FrameHeader header = frame.header().withSequence(++sequence);
     last = header;
-    builder.add(header, frame.raw(), time);
+    builder.add(frame.withSequence(sequence), frame.raw(), time);
     return this;
   }
 

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.lifeboat.vault.blob.MemoryBlobStore;
 import dev.lifeboat.vault.key.DataKey;
+import dev.lifeboat.wire.frame.Codec;
 import java.time.Instant;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.Random;
 import java.util.UUID;
 import org.junit.jupiter.api.Test;
@@ -28,8 +30,9 @@ class SegmentRoundTripTest {
 
   private byte[] content(SegmentReader reader, SegmentIndex index, int entry) throws Exception {
     try (var work = new SegmentReader.Workspace()) {
-      int chunk = index.chunk(entry);
-      reader.open(chunk, reader.fetch(chunk), work);
+      BitSet chunk = new BitSet();
+      chunk.set(index.chunk(entry));
+      reader.read(chunk, work, _ -> {});
       return Arrays.copyOfRange(
           work.raw(), index.place(entry), index.place(entry) + index.length(entry));
     }
@@ -77,6 +80,45 @@ class SegmentRoundTripTest {
       System.arraycopy(piece, 0, all, (int) index.offset(i) - (1 << 20), piece.length);
     }
     assertThat(all).isEqualTo(large);
+  }
+
+  /** What shrinks to less than half. */
+  private static byte[] text(int length, long seed) {
+    byte[] bytes = new byte[length];
+    Random random = new Random(seed);
+    for (int i = 0; i < length; i++) {
+      bytes[i] = (byte) "abcdefgh".charAt(random.nextInt(8));
+    }
+    return bytes;
+  }
+
+  @Test
+  void handsABodyOnAsItCame_whereItIsZstd_andTheSameBytesComeBack() throws Exception {
+    LogWriter writer = new LogWriter(log, key, 1, LINEAGE).codec(Codec.ZSTD);
+    writer.state(LogWriter.disk(0, 16 << 20)).write(0, 8 << 20, bytes(4096, 5));
+    writer.writes(0, 0, text(200_000, 6), 4096);
+    writer.write(0, 9 << 20, bytes(4096, 7));
+    writer.base(0, 1 << 20, text(300_000, 8), 1);
+    writer.write(0, 8 << 20, bytes(4096, 9));
+    writer.cut();
+
+    SegmentReader reader = open(first);
+    Footer footer = reader.footer();
+    // The two that came compressed, and one of all that waited between them.
+    assertThat(footer.chunks()).hasSize(3);
+    assertThat(footer.chunks().get(0).rawLength()).isEqualTo(200_000 + 49 * 24);
+    assertThat(footer.chunks().get(1).rawLength()).isEqualTo(300_000 + 24);
+    assertThat(footer.chunks()).extracting(ChunkPlace::compressed).startsWith(true, true);
+    assertThat(content(reader, footer.base(), 0)).isEqualTo(text(300_000, 8));
+    SegmentIndex index = footer.log();
+    assertThat(index.size()).isEqualTo(51);
+    byte[] pieces = text(200_000, 6);
+    for (int i = 0; i < 49; i++) {
+      assertThat(content(reader, index, i))
+          .isEqualTo(Arrays.copyOfRange(pieces, i * 4096, Math.min(200_000, (i + 1) * 4096)));
+    }
+    assertThat(content(reader, index, 49)).isEqualTo(bytes(4096, 7));
+    assertThat(content(reader, index, 50)).isEqualTo(bytes(4096, 9));
   }
 
   @Test

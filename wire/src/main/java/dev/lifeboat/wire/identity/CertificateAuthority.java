@@ -6,6 +6,7 @@ import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
+import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
@@ -70,19 +71,7 @@ public final class CertificateAuthority {
       throws IdentityException {
     PemFiles.requireAbsent(directory, List.of(Identity.AUTHORITY_FILE, KEY_FILE));
     KeyPair pair = newKey();
-    X500Name subject = new X500NameBuilder().addRDN(BCStyle.CN, name).build();
-    X509Certificate certificate;
-    try {
-      Leaf self = new Leaf(subject, AUTHORITY_VALIDITY, null, null);
-      JcaX509v3CertificateBuilder builder =
-          builder(subject, self, pair, clock.instant(), new SecureRandom());
-      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
-      builder.addExtension(
-          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
-      certificate = sign(builder, pair.getPrivate());
-    } catch (CertIOException | GeneralSecurityException | OperatorCreationException e) {
-      throw new IdentityException("the authority cannot be made; check the Java runtime", e);
-    }
+    X509Certificate certificate = selfSigned(pair, name);
     PemFiles.writeNew(directory.resolve(KEY_FILE), "rw-------", keyText(pair.getPrivate()));
     PemFiles.writeNew(
         directory.resolve(Identity.AUTHORITY_FILE),
@@ -91,12 +80,53 @@ public final class CertificateAuthority {
     return new CertificateAuthority(pair.getPrivate(), certificate, clock);
   }
 
+  private static X509Certificate selfSigned(KeyPair pair, String name) throws IdentityException {
+    X500Name subject = new X500NameBuilder().addRDN(BCStyle.CN, name).build();
+    try {
+      Leaf self = new Leaf(subject, AUTHORITY_VALIDITY, null, null);
+      JcaX509v3CertificateBuilder builder =
+          builder(subject, self, pair.getPublic(), Clock.systemUTC().instant(), new SecureRandom());
+      builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(0));
+      builder.addExtension(
+          Extension.keyUsage, true, new KeyUsage(KeyUsage.keyCertSign | KeyUsage.cRLSign));
+      return sign(builder, pair.getPrivate());
+    } catch (CertIOException | GeneralSecurityException | OperatorCreationException e) {
+      throw new IdentityException("the authority cannot be made; check the Java runtime", e);
+    }
+  }
+
   /** Reads an authority's two files. */
   public static CertificateAuthority open(Path directory, Clock clock) throws IdentityException {
     return new CertificateAuthority(
         PemFiles.readKey(directory.resolve(KEY_FILE)),
         PemFiles.readCertificates(directory.resolve(Identity.AUTHORITY_FILE)).getFirst(),
         clock);
+  }
+
+  /**
+   * Makes an authority that lies nowhere yet: {@link #keyPem} and {@link #certificatePem} keep it.
+   */
+  public static CertificateAuthority create(String name, Clock clock) throws IdentityException {
+    KeyPair pair = newKey();
+    return new CertificateAuthority(pair.getPrivate(), selfSigned(pair, name), clock);
+  }
+
+  /** The authority of two PEM texts. */
+  public static CertificateAuthority of(String certificate, String key, Clock clock)
+      throws IdentityException {
+    return new CertificateAuthority(
+        PemFiles.parseKey("the authority's key", key),
+        PemFiles.parseCertificates("the authority's certificate", certificate).getFirst(),
+        clock);
+  }
+
+  /** The private key: whoever has it can join. */
+  public String keyPem() {
+    return keyText(key);
+  }
+
+  public String certificatePem() {
+    return PemFiles.pem(List.of(certificate));
   }
 
   /** The certificate that peers are checked against. */
@@ -113,6 +143,22 @@ public final class CertificateAuthority {
             validity,
             new GeneralNames(uri),
             KeyPurposeId.id_kp_clientAuth));
+  }
+
+  /**
+   * A certificate for the key of a request, which proves that its sender has the key; what the
+   * request says beside the key does not count.
+   */
+  public X509Certificate certifyMachine(String requestPem, UUID machine, Duration validity)
+      throws IdentityException {
+    GeneralName uri = new GeneralName(GeneralName.uniformResourceIdentifier, MACHINE_URI + machine);
+    return certify(
+        new Leaf(
+            name(machine.toString()),
+            validity,
+            new GeneralNames(uri),
+            KeyPurposeId.id_kp_clientAuth),
+        CertificateRequests.provenKey(requestPem));
   }
 
   /** An identity for a process server that is reached under the given names and IP addresses. */
@@ -139,9 +185,15 @@ public final class CertificateAuthority {
 
   private Identity issue(Leaf leaf) throws IdentityException {
     KeyPair pair = newKey();
+    return new Identity(
+        pair.getPrivate(), List.of(certify(leaf, pair.getPublic())), List.of(certificate));
+  }
+
+  private X509Certificate certify(Leaf leaf, PublicKey subjectKey) throws IdentityException {
     try {
       X500Name issuer = X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded());
-      JcaX509v3CertificateBuilder builder = builder(issuer, leaf, pair, clock.instant(), random);
+      JcaX509v3CertificateBuilder builder =
+          builder(issuer, leaf, subjectKey, clock.instant(), random);
       builder.addExtension(Extension.basicConstraints, true, new BasicConstraints(false));
       builder.addExtension(Extension.keyUsage, true, new KeyUsage(KeyUsage.digitalSignature));
       builder.addExtension(Extension.extendedKeyUsage, false, new ExtendedKeyUsage(leaf.purpose()));
@@ -150,7 +202,7 @@ public final class CertificateAuthority {
           Extension.authorityKeyIdentifier,
           false,
           new JcaX509ExtensionUtils().createAuthorityKeyIdentifier(certificate));
-      return new Identity(pair.getPrivate(), List.of(sign(builder, key)), List.of(certificate));
+      return sign(builder, key);
     } catch (CertIOException | GeneralSecurityException | OperatorCreationException e) {
       throw new IdentityException("the certificate cannot be made; check the authority's key", e);
     }
@@ -161,7 +213,7 @@ public final class CertificateAuthority {
   }
 
   private static JcaX509v3CertificateBuilder builder(
-      X500Name issuer, Leaf leaf, KeyPair pair, Instant now, SecureRandom random)
+      X500Name issuer, Leaf leaf, PublicKey subjectKey, Instant now, SecureRandom random)
       throws CertIOException, GeneralSecurityException {
     // 159 bits: positive, and no longer than the 20 octets that RFC 5280 allows.
     BigInteger serial = new BigInteger(159, random).setBit(158);
@@ -172,11 +224,11 @@ public final class CertificateAuthority {
             Date.from(now.minus(BACKDATED)),
             Date.from(now.plus(leaf.validity())),
             leaf.subject(),
-            pair.getPublic());
+            subjectKey);
     builder.addExtension(
         Extension.subjectKeyIdentifier,
         false,
-        new JcaX509ExtensionUtils().createSubjectKeyIdentifier(pair.getPublic()));
+        new JcaX509ExtensionUtils().createSubjectKeyIdentifier(subjectKey));
     return builder;
   }
 

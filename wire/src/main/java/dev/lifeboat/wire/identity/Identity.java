@@ -2,6 +2,7 @@ package dev.lifeboat.wire.identity;
 
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
+import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
@@ -45,6 +46,63 @@ public record Identity(
     PemFiles.writeNew(directory.resolve(KEY_FILE), "rw-------", CertificateAuthority.keyText(key));
     PemFiles.writeNew(directory.resolve(CERTIFICATE_FILE), "rw-r--r--", PemFiles.pem(chain));
     PemFiles.writeNew(directory.resolve(AUTHORITY_FILE), "rw-r--r--", PemFiles.pem(authorities));
+  }
+
+  /**
+   * The same key with a newer certificate for it, which replaces {@code tls.crt} in the directory.
+   * Refused, and nothing written, if it is of another key, another machine or another authority.
+   */
+  public Identity renewed(String certificatePem, Path directory) throws IdentityException {
+    Identity next =
+        new Identity(key, certificates("the new certificate", certificatePem), authorities);
+    next.requireIssued();
+    if (!TlsContexts.machine(next.certificate()).equals(TlsContexts.machine(certificate()))) {
+      throw new IdentityException("the new certificate names another machine");
+    }
+    PemFiles.replace(directory.resolve(CERTIFICATE_FILE), next.certificatePem());
+    return next;
+  }
+
+  /** The certificates of a PEM text; {@code what} it is, for people. */
+  public static List<X509Certificate> certificates(String what, String pem)
+      throws IdentityException {
+    return PemFiles.parseCertificates(what, pem);
+  }
+
+  /** Whether the certificate is for the key, and was issued by one of the authorities. */
+  void requireIssued() throws IdentityException {
+    if (!keyFits()) {
+      throw new IdentityException("the certificate is for another key");
+    }
+    if (authorities.stream().noneMatch(this::isIssuedBy)) {
+      throw new IdentityException("the certificate is not of the authority");
+    }
+  }
+
+  private boolean isIssuedBy(X509Certificate authority) {
+    try {
+      certificate().verify(authority.getPublicKey());
+      return true;
+    } catch (GeneralSecurityException e) {
+      return false;
+    }
+  }
+
+  /** A request for a newer certificate for the same key. */
+  public String renewalRequest() throws IdentityException {
+    return CertificateRequests.request(
+        new KeyPair(certificate().getPublicKey(), key),
+        certificate().getSubjectX500Principal().getName());
+  }
+
+  /** The chain as PEM. */
+  public String certificatePem() {
+    return PemFiles.pem(chain);
+  }
+
+  /** The private key as PEM: a secret. */
+  public String keyPem() {
+    return CertificateAuthority.keyText(key);
   }
 
   /** The own certificate. */

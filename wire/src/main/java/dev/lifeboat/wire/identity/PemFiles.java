@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.PrivateKey;
@@ -25,7 +26,7 @@ import org.bouncycastle.openssl.PEMParser;
 import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
 
-/** Keys and certificates as PEM files. What it writes is new: nothing is ever overwritten. */
+/** Keys and certificates as PEM files. Nothing is overwritten, but by {@link #replace}. */
 final class PemFiles {
   /** More than any identity needs; what is longer is not one. */
   private static final long MAX_SIZE = 1024 * 1024;
@@ -33,10 +34,16 @@ final class PemFiles {
   private PemFiles() {}
 
   static List<X509Certificate> readCertificates(Path file) throws IdentityException {
+    return parseCertificates(file.toString(), new String(read(file), StandardCharsets.US_ASCII));
+  }
+
+  static List<X509Certificate> parseCertificates(String file, String text)
+      throws IdentityException {
     try {
       List<X509Certificate> certificates =
           CertificateFactory.getInstance("X.509")
-              .generateCertificates(new ByteArrayInputStream(read(file)))
+              .generateCertificates(
+                  new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)))
               .stream()
               .map(X509Certificate.class::cast)
               .toList();
@@ -50,7 +57,10 @@ final class PemFiles {
   }
 
   static PrivateKey readKey(Path file) throws IdentityException {
-    String text = new String(read(file), StandardCharsets.US_ASCII);
+    return parseKey(file.toString(), new String(read(file), StandardCharsets.US_ASCII));
+  }
+
+  static PrivateKey parseKey(String file, String text) throws IdentityException {
     try (PEMParser parser = new PEMParser(new StringReader(text))) {
       JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
       for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
@@ -124,6 +134,27 @@ final class PemFiles {
     } catch (IOException e) {
       throw new IdentityException(
           file + " cannot be created (" + e.getMessage() + "); check directory and space", e);
+    }
+  }
+
+  /** Writes a file that everybody may read; whoever reads it finds the old one or the new one. */
+  static void replace(Path file, String text) throws IdentityException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try {
+      Files.deleteIfExists(fresh);
+      writeNew(fresh, "rw-r--r--", text);
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      syncDirectory(file.toAbsolutePath().getParent());
+    } catch (IOException e) {
+      throw new IdentityException(
+          file + " cannot be replaced (" + e.getMessage() + "); check directory and space", e);
+    }
+  }
+
+  /** Behind this, what was renamed in the directory is so after a power cut too. */
+  static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
     }
   }
 }

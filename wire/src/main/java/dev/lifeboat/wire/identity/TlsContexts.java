@@ -76,6 +76,15 @@ public final class TlsContexts {
     }
   }
 
+  /** The serial of the peer's verified certificate, in hexadecimal, as deny-lists have it. */
+  public static String peerSerial(SSLSession session) throws IdentityException {
+    try {
+      return ((X509Certificate) session.getPeerCertificates()[0]).getSerialNumber().toString(16);
+    } catch (SSLPeerUnverifiedException e) {
+      throw new IdentityException("the peer showed no certificate; give it an identity", e);
+    }
+  }
+
   /** The machine that a certificate names. */
   public static UUID machine(X509Certificate certificate) throws IdentityException {
     List<String> names = machineNames(certificate);

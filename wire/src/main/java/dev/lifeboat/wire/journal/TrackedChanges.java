@@ -8,6 +8,7 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -28,6 +29,8 @@ import java.util.function.Consumer;
  * process at a time.
  */
 public final class TrackedChanges implements Closeable {
+  private static final String LOCK = "lock";
+
   private final Path directory;
   private final Origin origin;
   private final Bounds bounds;
@@ -69,16 +72,43 @@ public final class TrackedChanges implements Closeable {
     Files.createDirectories(directory);
     FileChannel lockFile =
         FileChannel.open(
-            directory.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            directory.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
-      if (lockFile.tryLock() == null) {
-        throw new IOException(directory + " is in use by another process; stop it first");
-      }
+      lock(directory, lockFile);
       return new TrackedChanges(directory, origin, bounds, space, lockFile);
     } catch (IOException | RuntimeException e) {
       lockFile.close();
       throw e;
     }
+  }
+
+  private static void lock(Path directory, FileChannel lockFile) throws IOException {
+    if (lockFile.tryLock() == null) {
+      throw new IOException(directory + " is in use by another process; stop it first");
+    }
+  }
+
+  /** Removes all tracked changes, and the directory if nothing else is in it. */
+  public static void remove(Path directory) throws IOException {
+    Path lock = directory.resolve(LOCK);
+    if (!Files.exists(lock)) {
+      return;
+    }
+    try (FileChannel lockFile = FileChannel.open(lock, StandardOpenOption.WRITE)) {
+      lock(directory, lockFile);
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*.hrl")) {
+        for (Path file : files) {
+          Files.delete(file);
+        }
+      }
+      Files.delete(lock);
+    }
+    try (DirectoryStream<Path> rest = Files.newDirectoryStream(directory)) {
+      if (rest.iterator().hasNext()) {
+        return;
+      }
+    }
+    Files.delete(directory);
   }
 
   /**

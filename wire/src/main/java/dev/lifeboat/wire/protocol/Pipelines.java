@@ -28,10 +28,10 @@ public final class Pipelines {
     return lay(channel, tls.newHandler(channel.alloc()), Side.SERVER, patience);
   }
 
-  /** The agent's end; the server's certificate must name the host. */
+  /** The agent's end; the server's certificate must carry the name. */
   public static MessageDecoder agent(
-      Channel channel, SslContext tls, String host, int port, Duration patience) {
-    return lay(channel, tls.newHandler(channel.alloc(), host, port), Side.AGENT, patience);
+      Channel channel, SslContext tls, String name, int port, Duration patience) {
+    return lay(channel, tls.newHandler(channel.alloc(), name, port), Side.AGENT, patience);
   }
 
   private static MessageDecoder lay(Channel channel, SslHandler tls, Side side, Duration patience) {

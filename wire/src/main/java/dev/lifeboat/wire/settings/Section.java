@@ -2,6 +2,7 @@ package dev.lifeboat.wire.settings;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.MissingNode;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -22,6 +23,9 @@ public final class Section {
   private static final Pattern TIME = Pattern.compile("(\\d{1,9})\\s*(ms|s|m)");
 
   private static final int MOST_ITEMS = 1024;
+
+  /** Nobody waits longer, and nanoseconds are counted in 64 bits. */
+  private static final Duration LONGEST = Duration.ofDays(365);
 
   private final String name;
   private final JsonNode node;
@@ -117,12 +121,21 @@ public final class Section {
 
   /** A path that must be there. */
   public Path path(String key) {
-    return base.resolve(required(key)).normalize();
+    return path(key, required(key));
+  }
+
+  private Path path(String key, String text) {
+    try {
+      return base.resolve(text).normalize();
+    } catch (InvalidPathException e) {
+      problem(key, "must be a path");
+      return base;
+    }
   }
 
   /** A path. */
   public Optional<Path> optionalPath(String key) {
-    return value(key).map(text -> base.resolve(text).normalize());
+    return value(key).map(text -> path(key, text));
   }
 
   /** A number within bounds. */
@@ -186,11 +199,23 @@ public final class Section {
           case "m" -> Duration.ofMinutes(number);
           default -> Duration.ofSeconds(number);
         };
+    if (duration.compareTo(LONGEST) > 0) {
+      problems.add(full(key) + " must be " + LONGEST.toMinutes() + "m at most");
+      return otherwise;
+    }
     if (duration.compareTo(least) < 0) {
       problems.add(full(key) + " must be " + least.toMillis() + "ms at least");
       return otherwise;
     }
     return duration;
+  }
+
+  /** Notes a problem if a key stands there that has no meaning beside others, and says why. */
+  public void refuse(String key, String why) {
+    known.add(key);
+    if (has(key)) {
+      problem(key, why);
+    }
   }
 
   /** Notes a problem with a key's value. */

@@ -6,7 +6,8 @@ import java.util.List;
 public final class SettingsException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  SettingsException(String file, List<String> problems) {
+  /** With what is wrong, each with its key. */
+  public SettingsException(String file, List<String> problems) {
     super(file + ":\n  " + String.join("\n  ", problems));
   }
 }

@@ -6,6 +6,8 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLFactory;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -28,6 +30,9 @@ public final class SettingsFile {
   /** Reads the file; what is in it is asked of {@link #top}. */
   public static SettingsFile open(Path file) throws SettingsException {
     try {
+      if (Files.isDirectory(file)) {
+        throw problem(file, "is not a file; name the configuration file by --config");
+      }
       if (Files.size(file) > LIMIT) {
         throw problem(file, "is larger than a configuration ever is");
       }
@@ -39,8 +44,12 @@ public final class SettingsFile {
       throw problem(file, "is not valid YAML" + where);
     } catch (NoSuchFileException e) {
       throw problem(file, "does not exist; name the configuration file by --config");
+    } catch (AccessDeniedException e) {
+      throw problem(file, "may not be read; run as root, or as the file's owner");
+    } catch (CharacterCodingException e) {
+      throw problem(file, "is not UTF-8 text");
     } catch (IOException e) {
-      throw problem(file, "cannot be read: " + e.getClass().getSimpleName());
+      throw problem(file, "cannot be read: " + e.getMessage());
     }
   }
 

@@ -125,7 +125,7 @@ final class CacheFileReader implements Closeable {
     }
     record++;
     at += 4L + size;
-    return new CachedFrame(unixMillis, frame, place());
+    return new CachedFrame(unixMillis, frame, place(), Optional.empty());
   }
 
   @Override

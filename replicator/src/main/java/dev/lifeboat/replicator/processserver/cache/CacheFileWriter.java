@@ -73,6 +73,11 @@ final class CacheFileWriter implements Closeable {
     return length;
   }
 
+  /** Where the next record begins. */
+  CachePlace place(long file) {
+    return new CachePlace(file, length(), counter);
+  }
+
   /** Bytes written, the buffered ones included. */
   long length() {
     return length + staging.position();

@@ -5,8 +5,8 @@ import java.io.IOException;
 import java.util.Optional;
 
 /**
- * Reads the durable frames of a machine in order, while more are appended. Not thread-safe; whoever
- * asked for it closes it.
+ * Reads the durable frames of a machine in order, while more are appended: from memory where they
+ * were kept, else from the disk. Not thread-safe; whoever asked for it closes it.
  */
 public final class CacheReader implements Closeable {
   private final MachineCache cache;
@@ -31,6 +31,13 @@ public final class CacheReader implements Closeable {
    * @throws CacheFormatException if the disk does not give back what was written
    */
   public Optional<CachedFrame> next() throws IOException {
+    Optional<CachedFrame> kept =
+        cache.kept(number, open.map(CacheFileReader::place).or(() -> rest));
+    if (kept.isPresent()) {
+      close();
+      seek(kept.get().place());
+      return kept;
+    }
     while (open.isPresent() || advance()) {
       // First ask for a successor, then for the length: a file with a successor grows no more.
       Optional<Long> successor = cache.fileAfter(number);

@@ -26,9 +26,12 @@ public final class CacheVolume implements Closeable {
   private final FileStore store;
   private final UUID owner;
   private final FileChannel lockFile;
+  private final KeptBudget kept;
 
-  private CacheVolume(Path directory, VolumeKey key, UUID owner, FileChannel lockFile)
+  private CacheVolume(
+      Path directory, VolumeKey key, UUID owner, FileChannel lockFile, KeptBudget kept)
       throws IOException {
+    this.kept = kept;
     this.directory = directory;
     this.key = key;
     this.owner = owner;
@@ -40,10 +43,11 @@ public final class CacheVolume implements Closeable {
    * Opens the volume, or prepares an empty one.
    *
    * @param keyFile outside the directory
+   * @param keptBytes of durable frames may stay in memory until they are read
    * @throws IOException saying what is wrong: used by another process, key unreadable, key beside
    *     the cache
    */
-  public static CacheVolume open(Path directory, Path keyFile) throws IOException {
+  public static CacheVolume open(Path directory, Path keyFile, long keptBytes) throws IOException {
     Files.createDirectories(directory);
     Path root = directory.toRealPath();
     Path keyHome = keyFile.toAbsolutePath().getParent();
@@ -58,7 +62,8 @@ public final class CacheVolume implements Closeable {
         FileChannel.open(root.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     try {
       lock(lockFile, root);
-      return new CacheVolume(root, VolumeKey.loadOrCreate(keyFile), owner(root), lockFile);
+      return new CacheVolume(
+          root, VolumeKey.loadOrCreate(keyFile), owner(root), lockFile, new KeptBudget(keptBytes));
     } catch (IOException | RuntimeException e) {
       lockFile.close();
       throw e;
@@ -111,6 +116,10 @@ public final class CacheVolume implements Closeable {
   /** Bytes of the file system. */
   public long totalBytes() throws IOException {
     return store.getTotalSpace();
+  }
+
+  KeptBudget kept() {
+    return kept;
   }
 
   VolumeKey key() {

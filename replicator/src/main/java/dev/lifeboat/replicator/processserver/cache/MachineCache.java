@@ -26,6 +26,7 @@ public final class MachineCache implements Closeable {
   private final UUID machine;
   private final int epoch;
   private final Path directory;
+  private final KeptFrames kept;
 
   /** File number to its durable length; the last one may be the one being written. */
   private final TreeMap<Long, Long> files = new TreeMap<>();
@@ -40,6 +41,7 @@ public final class MachineCache implements Closeable {
     this.epoch = epoch;
     this.nextNumber = nextNumber;
     directory = volume.machineDirectory(machine);
+    kept = new KeptFrames(volume.kept());
   }
 
   /** A cache with nothing in it; what an ownership that has ended left behind is deleted. */
@@ -77,19 +79,30 @@ public final class MachineCache implements Closeable {
    */
   public void append(List<CacheEntry> entries) throws IOException {
     CacheFileWriter out = current();
+    long number = lastNumber();
+    List<CachePlace> places = new ArrayList<>(entries.size() + 1);
     long durable;
     try {
       for (CacheEntry entry : entries) {
+        places.add(out.place(number));
         out.append(entry);
       }
+      places.add(out.place(number));
       durable = out.sync();
     } catch (IOException e) {
       retire(out);
       throw e;
     }
     synchronized (this) {
-      files.put(files.lastKey(), durable);
+      files.put(number, durable);
+      for (int i = 0; i < entries.size(); i++) {
+        kept.offer(places.get(i), places.get(i + 1), entries.get(i));
+      }
     }
+  }
+
+  private synchronized long lastNumber() {
+    return files.lastKey();
   }
 
   private CacheFileWriter current() throws IOException {
@@ -160,6 +173,22 @@ public final class MachineCache implements Closeable {
     return CacheFileReader.open(CacheScan.path(directory, number), number, volume.key());
   }
 
+  /**
+   * The next frame behind a place, or the first one, if it is still in memory.
+   *
+   * @param file the number of the file that was read last, 0 before the first
+   * @param place in that file; empty before its first record
+   */
+  synchronized Optional<CachedFrame> kept(long file, Optional<CachePlace> place) {
+    // A file with a successor grows no more: at its end the next record is the successor's first.
+    Long successor = files.higherKey(file);
+    boolean atEnd = place.isEmpty() || place.get().offset() >= durableLength(file);
+    if (atEnd && successor != null) {
+      return kept.take(CachePlace.startOf(successor));
+    }
+    return place.flatMap(kept::take);
+  }
+
   /** The durable length of a file; 0 if it has none yet. */
   synchronized long durableLength(long number) {
     return files.getOrDefault(number, 0L);
@@ -215,6 +244,7 @@ public final class MachineCache implements Closeable {
 
   @Override
   public void close() throws IOException {
+    kept.clear();
     seal();
   }
 }

@@ -28,9 +28,10 @@ public final class VolumeKey {
   private static final int BYTES = 32;
   private static final int FILE_LIMIT = 1024;
   private static final byte[] INFO = "lifeboat cache".getBytes(StandardCharsets.US_ASCII);
+
+  /** The group may read: that is how Kubernetes mounts a Secret for a program without root. */
   private static final Set<PosixFilePermission> OTHERS =
       EnumSet.of(
-          PosixFilePermission.GROUP_READ,
           PosixFilePermission.GROUP_WRITE,
           PosixFilePermission.OTHERS_READ,
           PosixFilePermission.OTHERS_WRITE);
@@ -91,7 +92,7 @@ public final class VolumeKey {
     }
     for (PosixFilePermission permission : Files.getPosixFilePermissions(file)) {
       if (OTHERS.contains(permission)) {
-        throw new IOException(file + " is open to others: chmod 600 it");
+        throw new IOException(file + " is open to others: chmod 640 it");
       }
     }
     try {

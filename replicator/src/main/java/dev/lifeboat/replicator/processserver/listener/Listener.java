@@ -20,6 +20,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -64,15 +65,20 @@ public final class Listener implements Closeable {
     server = bound.channel();
   }
 
-  /** What a listener leans on. */
+  /**
+   * What a listener leans on.
+   *
+   * @param denied whether the certificate of a serial, in hexadecimal, is revoked
+   */
   public record Collaborators(
       ListenerLimits limits,
       MachineHost host,
       ByteBudget budget,
       CacheSpace space,
-      ServerMetrics metrics) {
+      ServerMetrics metrics,
+      Predicate<String> denied) {
     private SessionContext context() {
-      return SessionContext.of(limits, host, budget, space, metrics);
+      return SessionContext.of(limits, host, budget, space, metrics, denied);
     }
   }
 

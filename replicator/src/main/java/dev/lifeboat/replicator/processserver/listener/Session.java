@@ -32,6 +32,7 @@ final class Session implements LiveSessions.Contender {
   private final Pings pings = new Pings();
   private SessionState state = SessionState.HANDSHAKING;
   private UUID machine = Tip.NONE.lineage();
+  private String serial = "";
   private UUID bootId = Tip.NONE.lineage();
   private Optional<FrameStream> stream = Optional.empty();
   private long heardNanos = System.nanoTime();
@@ -55,8 +56,9 @@ final class Session implements LiveSessions.Contender {
   }
 
   /** TLS stands, with this machine's certificate. */
-  void authenticated(UUID peer) {
+  void authenticated(UUID peer, String certificate) {
     machine = peer;
+    serial = certificate;
     become(SessionState.GREETING);
   }
 
@@ -82,6 +84,9 @@ final class Session implements LiveSessions.Contender {
       refuse(Refusal.WRONG_MACHINE, "the certificate is of machine " + machine);
       return;
     }
+    if (isDenied()) {
+      return;
+    }
     become(SessionState.OPENING);
     bootId = hello.bootId();
     LOG.info(
@@ -100,6 +105,15 @@ final class Session implements LiveSessions.Contender {
             .thenCompose(entered -> context.host().open(machine))
             .thenComposeAsync(this::attach, loop);
     opened.whenCompleteAsync((done, failure) -> failedToOpen(failure), loop);
+  }
+
+  /** Sends a peer away whose certificate was revoked. */
+  private boolean isDenied() {
+    boolean denied = context.denied().test(serial);
+    if (denied) {
+      refuse(Refusal.REVOKED, "the machine is not protected any more: enrol it again");
+    }
+    return denied;
   }
 
   private CompletionStage<Void> attach(ServedMachine served) {
@@ -147,6 +161,9 @@ final class Session implements LiveSessions.Contender {
   /** Sends a PING, and the next one later; gives up a peer that has been silent for too long. */
   private void ping() {
     if (state == SessionState.CLOSED) {
+      return;
+    }
+    if (isDenied()) {
       return;
     }
     boolean paused = !channel.config().isAutoRead();

@@ -12,6 +12,7 @@ import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.io.IOException;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,7 +31,8 @@ final class SessionHandler extends SimpleChannelInboundHandler<Message> {
     if (event instanceof SslHandshakeCompletionEvent handshake && handshake.isSuccess()) {
       SslHandler tls = context.pipeline().get(SslHandler.class);
       try {
-        session.authenticated(TlsContexts.peerMachine(tls.engine().getSession()));
+        SSLSession peer = tls.engine().getSession();
+        session.authenticated(TlsContexts.peerMachine(peer), TlsContexts.peerSerial(peer));
       } catch (IdentityException e) {
         LOG.warn("{}: {}", context.channel().remoteAddress(), e.getMessage());
         session.close();

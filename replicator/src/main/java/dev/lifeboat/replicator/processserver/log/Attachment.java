@@ -44,10 +44,13 @@ public final class Attachment implements Closeable {
 
   private Offer append(Frame frame, long nowMillis) throws CorruptFrameException {
     long unixMillis = nowMillis;
+    Optional<byte[]> decoded = Optional.empty();
     switch (frame.header().kind()) {
       case DATA, BASE -> {
+        byte[] raw = decompressor.raw(frame);
+        decoded = Optional.of(raw);
         Chain before = log.accepted().chain();
-        Chain behind = RecordVerifier.verify(frame.header(), decompressor.raw(frame), before);
+        Chain behind = RecordVerifier.verify(frame.header(), raw, before);
         if (frame.header().kind() == FrameKind.DATA
             && !behind.equals(frame.header().span().chain())) {
           return new Offer.Resume(log.durable(), "the chain differs");
@@ -62,7 +65,7 @@ public final class Attachment implements Closeable {
       case STATE -> StateBody.decode(frame.raw());
       case GAP -> GapBody.decode(frame.raw());
     }
-    return log.enqueue(this, new CacheEntry(unixMillis, frame))
+    return log.enqueue(this, new CacheEntry(unixMillis, frame, decoded))
         ? new Offer.Taken(false)
         : new Offer.Closed();
   }

@@ -6,6 +6,7 @@ import dev.lifeboat.wire.frame.Frame;
 import java.io.IOException;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -121,7 +122,7 @@ public final class MachineLog {
       recent.add(entry.frame().header());
       queue.addLast(entry);
       waitingBytes += entry.frame().length();
-      budget.take(entry.frame().length());
+      budget.take(entry.memory());
       work.signal();
       return true;
     } finally {
@@ -243,7 +244,7 @@ public final class MachineLog {
     } finally {
       lock.unlock();
     }
-    budget.give(bytes);
+    budget.give(memory(batch));
     events.durable(bytes);
     events.progressed();
   }
@@ -285,20 +286,19 @@ public final class MachineLog {
   }
 
   private void dropWaiting() {
-    long bytes = bytes(queue);
+    waitingBytes -= bytes(queue);
+    budget.give(memory(queue));
     queue.clear();
-    waitingBytes -= bytes;
-    budget.give(bytes);
     accepted = durable;
     recent.forgetBehind(durable);
   }
 
-  private static long bytes(Iterable<CacheEntry> entries) {
-    long bytes = 0;
-    for (CacheEntry entry : entries) {
-      bytes += entry.frame().length();
-    }
-    return bytes;
+  private static long bytes(Collection<CacheEntry> entries) {
+    return entries.stream().mapToLong(entry -> entry.frame().length()).sum();
+  }
+
+  private static long memory(Collection<CacheEntry> entries) {
+    return entries.stream().mapToLong(CacheEntry::memory).sum();
   }
 
   /**

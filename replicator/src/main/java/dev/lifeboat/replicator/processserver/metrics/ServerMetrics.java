@@ -41,7 +41,8 @@ public final class ServerMetrics {
     DefaultExports.register(registry);
   }
 
-  CollectorRegistry registry() {
+  /** What an endpoint serves. */
+  public CollectorRegistry registry() {
     return registry;
   }
 

@@ -1,4 +1,2 @@
-/**
- * What the process server tells about itself: Prometheus metrics, health and readiness over HTTP.
- */
+/** The figures that the process server tells about itself. */
 package dev.lifeboat.replicator.processserver.metrics;

@@ -6,4 +6,10 @@ package dev.lifeboat.replicator.processserver.settings;
  * @param receive frames that are not durable yet
  * @param upload segments being built and sent
  */
-public record MemorySettings(long receive, long upload) {}
+public record MemorySettings(long receive, long upload) {
+
+  /** Durable frames that wait in memory for their segment; beyond it, the disk gives them back. */
+  public long kept() {
+    return upload / 4;
+  }
+}

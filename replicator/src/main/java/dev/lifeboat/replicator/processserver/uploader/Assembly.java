@@ -43,8 +43,8 @@ final class Assembly implements Closeable {
   }
 
   /** Takes memory for a frame without waiting; false if there is none. */
-  boolean reserve(int rawBytes) {
-    long bytes = cost(rawBytes);
+  boolean reserve(int memory) {
+    long bytes = cost(memory);
     if (!budget.tryTake(bytes)) {
       return false;
     }
@@ -53,14 +53,14 @@ final class Assembly implements Closeable {
   }
 
   /** Takes memory for a frame; only when this assembly holds none. */
-  void reserveWaiting(int rawBytes) throws InterruptedException {
-    long bytes = cost(rawBytes);
+  void reserveWaiting(int memory) throws InterruptedException {
+    long bytes = cost(memory);
     budget.take(bytes);
     heldBytes += bytes;
   }
 
-  private long cost(int rawBytes) {
-    return UploadBudget.rounded(rawBytes) + (heldBytes == 0 ? BUILDER_BYTES : 0);
+  private long cost(int memory) {
+    return UploadBudget.rounded(memory) + (heldBytes == 0 ? BUILDER_BYTES : 0);
   }
 
   /** Whether the frame begins a lineage, so that the segment before it must go. */
@@ -138,7 +138,7 @@ final class Assembly implements Closeable {
   Parcel seal() {
     try (SegmentBuilder full = builder.orElseThrow()) {
       SealedSegment sealed = full.finish();
-      long kept = window.isEmpty() ? 0 : UploadBudget.rounded(window.bytes()) + BUILDER_BYTES;
+      long kept = window.isEmpty() ? 0 : UploadBudget.rounded(window.memory()) + BUILDER_BYTES;
       Parcel parcel =
           new Parcel(sealed, behind.orElseThrow(), full.rawBytes(), Math.max(0, heldBytes - kept));
       heldBytes = Math.min(heldBytes, kept);

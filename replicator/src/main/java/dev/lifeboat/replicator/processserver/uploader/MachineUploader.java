@@ -149,17 +149,17 @@ public final class MachineUploader {
   private void take(CachedFrame cached, Decompressor decompressor)
       throws IOException, InterruptedException, FencedException {
     FrameHeader header = cached.frame().header();
-    byte[] raw = decompressor.raw(cached.frame());
+    byte[] raw = cached.raw().isPresent() ? cached.raw().get() : decompressor.raw(cached.frame());
+    Instant time = Instant.ofEpochMilli(cached.unixMillis());
+    Window.Item item = new Window.Item(cached.frame(), raw, time, cached.place());
     if (assembly.endsBefore(header)) {
       flush();
     }
-    if (!assembly.reserve(raw.length)) {
+    if (!assembly.reserve(item.memory())) {
       flush();
       settle();
-      assembly.reserveWaiting(raw.length);
+      assembly.reserveWaiting(item.memory());
     }
-    Instant time = Instant.ofEpochMilli(cached.unixMillis());
-    Window.Item item = new Window.Item(header, raw, time, cached.place());
     events.coalesced(assembly.add(item, System.nanoTime()));
     if (underWay.isEmpty()) {
       oldestMillis = assembly.oldestMillis();

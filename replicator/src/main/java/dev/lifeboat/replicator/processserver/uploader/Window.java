@@ -3,7 +3,9 @@ package dev.lifeboat.replicator.processserver.uploader;
 import dev.lifeboat.replicator.processserver.cache.CachePlace;
 import dev.lifeboat.replicator.processserver.coalescer.Coalescer;
 import dev.lifeboat.vault.segment.SegmentBuilder;
+import dev.lifeboat.wire.frame.Codec;
 import dev.lifeboat.wire.frame.CorruptFrameException;
+import dev.lifeboat.wire.frame.Frame;
 import dev.lifeboat.wire.frame.FrameHeader;
 import dev.lifeboat.wire.frame.FrameKind;
 import java.time.Instant;
@@ -17,14 +19,25 @@ final class Window {
 
   /** A frame out of the cache, decoded. */
   @SuppressWarnings("ArrayRecordComponent") // the data path: never compared
-  record Item(FrameHeader header, byte[] raw, Instant time, CachePlace place) {}
+  record Item(Frame frame, byte[] raw, Instant time, CachePlace place) {
+    FrameHeader header() {
+      return frame.header();
+    }
+
+    /** Bytes of memory: the decoded body, and the stored one where that is another array. */
+    int memory() {
+      return raw.length + (frame.header().codec() == Codec.NONE ? 0 : frame.body().length);
+    }
+  }
 
   private final List<Item> items = new ArrayList<>();
   private long bytes;
+  private long memory;
 
   void add(Item item) {
     items.add(item);
     bytes += item.raw().length;
+    memory += item.memory();
   }
 
   boolean isEmpty() {
@@ -40,9 +53,9 @@ final class Window {
     return !items.isEmpty() && items.getLast().header().kind() == FrameKind.MARK;
   }
 
-  /** Raw bytes held back. */
-  long bytes() {
-    return bytes;
+  /** Bytes of memory held back. */
+  long memory() {
+    return memory;
   }
 
   /** Moves all into a segment, coalesced; returns the bytes that were left out. */
@@ -52,10 +65,16 @@ final class Window {
         data.isEmpty() ? new Coalescer.Result(data, 0) : Coalescer.coalesce(data);
     Iterator<byte[]> bodies = coalesced.bodies().iterator();
     for (Item item : items) {
-      builder.add(item.header(), isData(item) ? bodies.next() : item.raw(), item.time());
+      byte[] body = isData(item) ? bodies.next() : item.raw();
+      if (body.length == item.raw().length) {
+        builder.add(item.frame(), body, item.time());
+      } else {
+        builder.add(item.header(), body, item.time());
+      }
     }
     items.clear();
     bytes = 0;
+    memory = 0;
     return coalesced.droppedBytes();
   }
 

@@ -39,7 +39,7 @@ final class MachineCacheTest {
 
   @BeforeEach
   void open() throws IOException {
-    volume = CacheVolume.open(folder.resolve("cache"), folder.resolve("volume.key"));
+    volume = CacheVolume.open(folder.resolve("cache"), folder.resolve("volume.key"), 0);
   }
 
   @AfterEach
@@ -195,7 +195,7 @@ final class MachineCacheTest {
   @Test
   void keepsASecondServerOut() {
     assertThatThrownBy(
-            () -> CacheVolume.open(folder.resolve("cache"), folder.resolve("volume.key")))
+            () -> CacheVolume.open(folder.resolve("cache"), folder.resolve("volume.key"), 0))
         .isInstanceOf(IOException.class)
         .hasMessageContaining("another process server");
   }
@@ -204,18 +204,18 @@ final class MachineCacheTest {
   void keepsItsOwnerId_andIsANewOneWhenEmptied() throws IOException {
     UUID owner = volume.owner();
     volume.close();
-    volume = CacheVolume.open(folder.resolve("cache"), folder.resolve("volume.key"));
+    volume = CacheVolume.open(folder.resolve("cache"), folder.resolve("volume.key"), 0);
     assertThat(volume.owner()).isEqualTo(owner);
     volume.close();
     Files.delete(folder.resolve("cache/owner"));
-    volume = CacheVolume.open(folder.resolve("cache"), folder.resolve("volume.key"));
+    volume = CacheVolume.open(folder.resolve("cache"), folder.resolve("volume.key"), 0);
     assertThat(volume.owner()).isNotEqualTo(owner);
   }
 
   @Test
   void refusesAKeyBesideTheCache_andOneThatOthersRead() throws IOException {
     assertThatThrownBy(
-            () -> CacheVolume.open(folder.resolve("c2"), folder.resolve("c2/volume.key")))
+            () -> CacheVolume.open(folder.resolve("c2"), folder.resolve("c2/volume.key"), 0))
         .hasMessageContaining("must not lie in the cache directory");
     Path key = folder.resolve("open.key");
     Files.copy(folder.resolve("volume.key"), key);
@@ -224,8 +224,8 @@ final class MachineCacheTest {
                 Files.getPosixFilePermissions(folder.resolve("volume.key"))))
         .isEqualTo("rw-------");
     Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r--r--"));
-    assertThatThrownBy(() -> VolumeKey.loadOrCreate(key)).hasMessageContaining("chmod 600");
-    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    assertThatThrownBy(() -> VolumeKey.loadOrCreate(key)).hasMessageContaining("chmod 640");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-r-----"));
     Files.writeString(key, "short", StandardOpenOption.TRUNCATE_EXISTING);
     assertThatThrownBy(() -> VolumeKey.loadOrCreate(key)).hasMessageContaining("32 bytes");
   }

@@ -1,0 +1,55 @@
+package dev.lifeboat.operator.protection;
+
+import dev.lifeboat.operator.agents.AgentRecord;
+import dev.lifeboat.operator.agents.AgentReports;
+import dev.lifeboat.operator.cloud.Readiness;
+import dev.lifeboat.operator.vaults.VaultPoint;
+import dev.lifeboat.vault.head.Head;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What is seen of a machine.
+ *
+ * @param problem what keeps the machine from being looked at; the rest is empty then
+ * @param heard the agent's newest report
+ * @param silentSince when reports can have come from: the operator's start
+ * @param readiness whether the cloud would let it come up; empty as long as nobody has looked
+ * @param rpoThresholdSeconds of the policy
+ */
+record MachineFacts(
+    Optional<Problem> problem,
+    Optional<AgentRecord> agent,
+    Optional<AgentReports.Heard> heard,
+    Instant silentSince,
+    Optional<Head> head,
+    List<VaultPoint> points,
+    Optional<Readiness> readiness,
+    Runs runs,
+    int rpoThresholdSeconds,
+    boolean testable) {
+
+  /** A reason and what to do. */
+  record Problem(String reason, String message) {}
+
+  /**
+   * What runs say of the machine.
+   *
+   * @param test whether a test failover is under way, up, or being cleaned up
+   * @param rehearsed whether a test failover was up and cleaned up
+   */
+  record Runs(TestRun test, boolean rehearsed) {}
+
+  /** How far a test failover is. */
+  enum TestRun {
+    None,
+    UnderWay,
+    Up,
+    CleaningUp
+  }
+
+  MachineFacts {
+    points = List.copyOf(points);
+  }
+}

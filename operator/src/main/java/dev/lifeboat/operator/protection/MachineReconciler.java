@@ -1,0 +1,249 @@
+package dev.lifeboat.operator.protection;
+
+import dev.lifeboat.crds.ProtectedVM;
+import dev.lifeboat.crds.ProtectedVMStatus;
+import dev.lifeboat.crds.RecoveryRun;
+import dev.lifeboat.crds.ReplicationPolicy;
+import dev.lifeboat.operator.agents.AgentRecord;
+import dev.lifeboat.operator.agents.AgentReports;
+import dev.lifeboat.operator.agents.Enrolments;
+import dev.lifeboat.operator.agents.SecretRecords;
+import dev.lifeboat.operator.cloud.Readiness;
+import dev.lifeboat.operator.cloud.Replica;
+import dev.lifeboat.operator.cloud.Replicas;
+import dev.lifeboat.operator.status.Conditions;
+import dev.lifeboat.operator.status.Events;
+import dev.lifeboat.operator.status.StatusWriter;
+import dev.lifeboat.operator.vaults.MachineVault;
+import dev.lifeboat.operator.vaults.VaultMisconfiguredException;
+import dev.lifeboat.operator.vaults.VaultPoint;
+import dev.lifeboat.operator.vaults.Vaults;
+import dev.lifeboat.vault.head.Head;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.javaoperatorsdk.operator.api.reconciler.Cleaner;
+import io.javaoperatorsdk.operator.api.reconciler.Context;
+import io.javaoperatorsdk.operator.api.reconciler.ControllerConfiguration;
+import io.javaoperatorsdk.operator.api.reconciler.DeleteControl;
+import io.javaoperatorsdk.operator.api.reconciler.EventSourceContext;
+import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
+import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
+import io.javaoperatorsdk.operator.processing.event.ResourceID;
+import io.javaoperatorsdk.operator.processing.event.source.EventSource;
+import io.javaoperatorsdk.operator.processing.event.source.inbound.SimpleInboundEventSource;
+import java.io.IOException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** Takes a machine into the vault, hands out its token, and tells how it stands. */
+@ControllerConfiguration(finalizerName = "dr.lifeboat.dev/agent-denied")
+public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner<ProtectedVM> {
+
+  private static final Duration LOOK = Duration.ofSeconds(10);
+
+  /** What the operator has of agents. */
+  public record Agents(Enrolments enrolments, SecretRecords records, AgentReports reports) {}
+
+  /** What is known of machines beside their objects: by the cloud, and for whoever scrapes. */
+  public record Seen(ReadinessWatch readiness, MachineMetrics metrics) {}
+
+  private final KubernetesClient client;
+  private final Vaults vaults;
+  private final Agents agents;
+  private final ReadinessWatch readiness;
+  private final MachineMetrics metrics;
+  private final Events events;
+  private final Clock clock;
+  private final SimpleInboundEventSource<ProtectedVM> nudges = new SimpleInboundEventSource<>();
+
+  public MachineReconciler(
+      KubernetesClient client,
+      Vaults vaults,
+      Agents agents,
+      Seen seen,
+      Events events,
+      Clock clock) {
+    this.client = client;
+    this.vaults = vaults;
+    this.agents = agents;
+    this.readiness = seen.readiness();
+    this.metrics = seen.metrics();
+    this.events = events;
+    this.clock = clock;
+  }
+
+  @Override
+  public List<EventSource<?, ProtectedVM>> prepareEventSources(
+      EventSourceContext<ProtectedVM> context) {
+    return List.of(nudges);
+  }
+
+  /** Something was learned of this machine: look at it soon. */
+  public void nudge(String namespace, String machine) {
+    nudges.propagateEvent(new ResourceID(machine, namespace));
+  }
+
+  @Override
+  public UpdateControl<ProtectedVM> reconcile(ProtectedVM machine, Context<ProtectedVM> context) {
+    ProtectedVMStatus was =
+        machine.getStatus() == null ? ProtectedVMStatus.none() : machine.getStatus();
+    Conditions conditions =
+        new Conditions(
+            was.conditions(), MachinePlanner.TYPES, machine.getMetadata().getGeneration(), clock);
+    if (was.machineUid() == null) {
+      // The uid is kept before anything is made under it.
+      var _ =
+          StatusWriter.write(machine, minted(machine, was, conditions), ProtectedVM::new, context);
+      return UpdateControl.<ProtectedVM>noUpdate().rescheduleAfter(Duration.ofMillis(200));
+    }
+    Instant now = clock.instant();
+    MachineFacts seen = look(machine, UUID.fromString(was.machineUid()));
+    ProtectedVMStatus status = MachinePlanner.status(machine, was, seen, conditions, now);
+    if (StatusWriter.write(machine, status, ProtectedVM::new, context)) {
+      events.conditions(machine, conditions.changed());
+    }
+    metrics.seen(machine, status, seen.points(), now);
+    return UpdateControl.<ProtectedVM>noUpdate().rescheduleAfter(LOOK);
+  }
+
+  private static ProtectedVMStatus minted(
+      ProtectedVM machine, ProtectedVMStatus was, Conditions conditions) {
+    String uid =
+        machine.getSpec().machineUid() == null
+            ? UUID.randomUUID().toString()
+            : machine.getSpec().machineUid();
+    return new ProtectedVMStatus(
+        was.observedGeneration(),
+        uid,
+        ProtectedVMStatus.ProtectionState.EnablingProtection,
+        ProtectedVMStatus.Health.Warning,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        conditions.list());
+  }
+
+  private MachineFacts look(ProtectedVM machine, UUID uid) {
+    Optional<ReplicationPolicy> policy = policy(machine);
+    if (policy.isEmpty()) {
+      return blind(
+          machine,
+          "PolicyMissing",
+          "there is no ReplicationPolicy " + machine.getSpec().policy() + " in this namespace");
+    }
+    try {
+      MachineVault vault = vaults.open(policy.get());
+      Optional<Head> head = vault.head(uid);
+      if (head.isEmpty()) {
+        vault.createMachine(uid);
+        head = vault.head(uid);
+      }
+      AgentRecord agent = agents.enrolments().ensure(machine, uid);
+      List<VaultPoint> points = vault.points(uid);
+      return new MachineFacts(
+          Optional.empty(),
+          Optional.of(agent),
+          agents.reports().of(uid),
+          agents.reports().since(),
+          head,
+          points,
+          readiness(machine, policy.get(), uid, agent, points),
+          RunsOfMachine.of(machine.getMetadata().getName(), runs(machine)),
+          policy.get().getSpec().rpoThresholdSeconds(),
+          machine.getSpec().target().testSubnetId() != null
+              || policy.get().getSpec().target().testSubnetId() != null);
+    } catch (VaultMisconfiguredException e) {
+      return blind(machine, e.reason(), e.getMessage());
+    } catch (IOException e) {
+      return blind(machine, "VaultUnusable", String.valueOf(e.getMessage()));
+    }
+  }
+
+  /** With the disks of the newest point; the purpose that counts is the failover. */
+  private Optional<Readiness> readiness(
+      ProtectedVM machine,
+      ReplicationPolicy policy,
+      UUID uid,
+      AgentRecord agent,
+      List<VaultPoint> points) {
+    if (points.isEmpty()) {
+      return Optional.empty();
+    }
+    Replicas.Source source =
+        new Replicas.Source(uid, agent.facts().cores(), agent.facts().memoryMiB());
+    return readiness.of(
+        policy,
+        Replicas.of(machine, policy, source, Replica.Purpose.Failover, ""),
+        points.getLast().disks().size());
+  }
+
+  private MachineFacts blind(ProtectedVM machine, String reason, String message) {
+    return new MachineFacts(
+        Optional.of(new MachineFacts.Problem(reason, message)),
+        agents.records().of(machine.getMetadata().getName()),
+        Optional.empty(),
+        clock.instant(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        new MachineFacts.Runs(MachineFacts.TestRun.None, false),
+        0,
+        false);
+  }
+
+  private Optional<ReplicationPolicy> policy(ProtectedVM machine) {
+    return Optional.ofNullable(
+        client
+            .resources(ReplicationPolicy.class)
+            .inNamespace(machine.getMetadata().getNamespace())
+            .withName(machine.getSpec().policy())
+            .get());
+  }
+
+  private List<RecoveryRun> runs(ProtectedVM machine) {
+    return client
+        .resources(RecoveryRun.class)
+        .inNamespace(machine.getMetadata().getNamespace())
+        .list()
+        .getItems();
+  }
+
+  /** The agent is shut out; the points stay. */
+  @Override
+  public DeleteControl cleanup(ProtectedVM machine, Context<ProtectedVM> context) {
+    Optional<AgentRecord> agent = agents.records().of(machine.getMetadata().getName());
+    Optional<ReplicationPolicy> policy = policy(machine);
+    if (agent.isPresent() && policy.isPresent()) {
+      Set<String> serials =
+          agent.get().certificates().stream()
+              .map(AgentRecord.Certificate::serial)
+              .collect(Collectors.toSet());
+      try {
+        vaults.open(policy.get()).deny(serials);
+      } catch (VaultMisconfiguredException | IOException e) {
+        events.tell(
+            machine,
+            false,
+            "DenyListUnwritten",
+            "the agent is not shut out of the process servers yet: " + e.getMessage());
+        return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK);
+      }
+      agents.reports().forget(agent.get().machine());
+    }
+    metrics.forget(machine);
+    if (machine.getStatus() != null && machine.getStatus().machineUid() != null) {
+      readiness.forget(UUID.fromString(machine.getStatus().machineUid()));
+    }
+    return DeleteControl.defaultDelete();
+  }
+}

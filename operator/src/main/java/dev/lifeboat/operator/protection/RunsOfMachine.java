@@ -1,0 +1,52 @@
+package dev.lifeboat.operator.protection;
+
+import dev.lifeboat.crds.RecoveryRun;
+import dev.lifeboat.crds.RecoveryRunSpec.Action;
+import dev.lifeboat.crds.RecoveryRunStatus.Member;
+import dev.lifeboat.crds.RecoveryRunStatus.MemberPhase;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** What the runs of a namespace say of one machine. Pure. */
+final class RunsOfMachine {
+
+  private RunsOfMachine() {}
+
+  static MachineFacts.Runs of(String machine, List<RecoveryRun> runs) {
+    MachineFacts.TestRun test = MachineFacts.TestRun.None;
+    boolean rehearsed = false;
+    List<RecoveryRun> inOrder =
+        runs.stream()
+            .filter(run -> run.getStatus() != null && run.getStatus().startTime() != null)
+            .sorted(Comparator.comparing(run -> run.getStatus().startTime()))
+            .toList();
+    for (RecoveryRun run : inOrder) {
+      Optional<Member> member =
+          run.getStatus().members().stream().filter(m -> m.name().equals(machine)).findFirst();
+      if (member.isEmpty()) {
+        continue;
+      }
+      MemberPhase phase = member.get().phase();
+      boolean going =
+          phase == MemberPhase.Pending
+              || phase == MemberPhase.Running
+              || phase == MemberPhase.RollingBack;
+      if (run.getSpec().action() == Action.TestFailover) {
+        if (going) {
+          test = MachineFacts.TestRun.UnderWay;
+        } else if (phase == MemberPhase.Succeeded) {
+          test = MachineFacts.TestRun.Up;
+        }
+      } else if (run.getSpec().action() == Action.CleanupTestFailover) {
+        if (going) {
+          test = MachineFacts.TestRun.CleaningUp;
+        } else if (phase == MemberPhase.Succeeded) {
+          rehearsed |= test == MachineFacts.TestRun.Up;
+          test = MachineFacts.TestRun.None;
+        }
+      }
+    }
+    return new MachineFacts.Runs(test, rehearsed);
+  }
+}

@@ -1,0 +1,2 @@
+/** Machines: what is known of their agents, their points, and how they stand. */
+package dev.lifeboat.operator.protection;

@@ -1,0 +1,2 @@
+/** Secrets that objects of ours name. */
+package dev.lifeboat.operator.secret;

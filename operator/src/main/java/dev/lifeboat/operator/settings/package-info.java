@@ -1,0 +1,2 @@
+/** The operator's configuration, from its environment. */
+package dev.lifeboat.operator.settings;

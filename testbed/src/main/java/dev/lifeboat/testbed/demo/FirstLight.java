@@ -1,0 +1,238 @@
+package dev.lifeboat.testbed.demo;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import dev.lifeboat.testbed.azure.AzureSite;
+import dev.lifeboat.testbed.machine.Guest;
+import dev.lifeboat.testbed.process.Command;
+import dev.lifeboat.testbed.workload.WorkloadReport;
+import dev.lifeboat.vault.key.RecoveryKey;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.Optional;
+
+/**
+ * The story: a machine is protected by two objects and one pasted command, rehearsed while it goes
+ * on working, lost together with its process server and its disks, and brought up in Azure by one
+ * object more. Each act may be called once, in this order.
+ */
+public final class FirstLight implements AutoCloseable {
+  /** How often the demo's policy asks for a recovery point. */
+  public static final int INTERVAL_SECONDS = 5;
+
+  private static final String MACHINE = "shop";
+  private static final String SERVERS =
+      "--selector=app.kubernetes.io/name=lifeboat-process-server,app.kubernetes.io/instance=gold";
+  private static final Duration LONG = Duration.ofMinutes(15);
+  private static final Duration SOON = Duration.ofMinutes(3);
+
+  private final DemoSite site;
+  private final Timeline timeline;
+  private final Lifeboat lifeboat;
+  private Optional<Records> records = Optional.empty();
+
+  /** On a site that is up. */
+  public FirstLight(DemoSite site, Timeline timeline) {
+    this.site = site;
+    this.timeline = timeline;
+    this.lifeboat = new Lifeboat(site.kubectl(), timeline);
+  }
+
+  /** A policy, a ProtectedVM, the pasted command, the first copy under a workload. */
+  public void protect() throws Exception {
+    Guest guest = site.guest();
+    timeline.step(
+        "kubectl apply: policy and ProtectedVM",
+        () -> {
+          lifeboat.apply(secrets());
+          lifeboat.apply(policyAndMachine());
+          lifeboat.await("rpol", "gold", "VaultReady", SOON);
+          lifeboat.await("rpol", "gold", "ServersReady", SOON);
+        });
+    timeline.step("the machine takes commands", guest::awaitSsh);
+    timeline.step(
+        "its workload writes",
+        () -> {
+          guest.ssh("systemctl enable --now workload");
+          guest.awaitConsole("workload: written ");
+        });
+    records = Optional.of(new Records(guest));
+    timeline.step("the pasted command", () -> paste(guest));
+    timeline.step("first copy, while it works", () -> lifeboat.awaitProtected(MACHINE, LONG));
+  }
+
+  private void paste(Guest guest) throws IOException {
+    String command = command();
+    String shown = command.replaceAll("(--token )\\S+", "$1...");
+    timeline.say(shown);
+    Command.Result result = guest.attempt(command);
+    if (result.exitCode() != 0) {
+      throw new IOException("%s: %s".formatted(shown, result.output().strip()));
+    }
+  }
+
+  private String command() throws IOException {
+    JsonNode secret = lifeboat.get("secret", MACHINE + "-agent");
+    return new String(
+        Base64.getDecoder().decode(secret.at("/data/command").asText()), StandardCharsets.UTF_8);
+  }
+
+  /** A test failover that boots, is looked at and cleaned up. */
+  public Evidence.Recovered rehearse() throws Exception {
+    long written = records().newest();
+    long asked = System.nanoTime();
+    Evidence.Recovered shown =
+        timeline.outcome(
+            "test failover",
+            () ->
+                recovered(
+                    lifeboat.run("rehearsal", "action: TestFailover\nmachine: " + MACHINE, LONG),
+                    written,
+                    asked));
+    timeline.step(
+        "cleaned up, replication goes on",
+        () -> {
+          lifeboat.run("cleaned", "action: CleanupTestFailover\nmachine: " + MACHINE, LONG);
+          String before = newestPoint();
+          Waiting.until(
+              "a newer recovery point",
+              SOON,
+              timeline,
+              () -> {
+                String now = newestPoint();
+                return now.compareTo(before) > 0 ? Optional.empty() : Optional.of("newest " + now);
+              });
+        });
+    return shown;
+  }
+
+  private String newestPoint() throws IOException {
+    return lifeboat.get("pvm", MACHINE).at("/status/lastRecoveryPointTime").asText();
+  }
+
+  /** The machine, its disks, the process server and its volume are gone. */
+  public long disaster() throws Exception {
+    Guest guest = site.guest();
+    timeline.step(
+        "DISASTER: kill -9 of the machine, disks and process server deleted",
+        () -> {
+          guest.kill();
+          for (Path disk : guest.disks()) {
+            Files.delete(disk);
+          }
+          site.kubectl().run("delete", "pvc", "--wait=false", SERVERS);
+          site.kubectl().run("delete", "pod", "--grace-period=0", "--force", SERVERS);
+        });
+    return System.nanoTime();
+  }
+
+  /**
+   * The replica comes up, and its failover is committed.
+   *
+   * @param died when the disaster struck, by {@link System#nanoTime()}
+   */
+  public Evidence.Recovered recover(long died) throws Exception {
+    long written = records().newest();
+    // A failover of a machine that may still run is refused.
+    timeline.step("its silence is noticed", () -> lifeboat.awaitSilence(MACHINE, SOON));
+    Evidence.Recovered shown =
+        timeline.outcome(
+            "failover",
+            () ->
+                recovered(
+                    lifeboat.run("flood", "action: Failover\nmachine: " + MACHINE, LONG),
+                    written,
+                    died));
+    timeline.step(
+        "commit",
+        () -> lifeboat.run("kept", "action: Commit\nmachine: " + MACHINE, Duration.ofMinutes(5)));
+    return shown;
+  }
+
+  /** Waits for what the replica's first boot says of its disks. */
+  private Evidence.Recovered recovered(JsonNode run, long written, long asked) throws IOException {
+    JsonNode member = run.at("/status/members/0");
+    String vm = member.path("vmName").asText();
+    Waiting.until(
+        vm + "'s console",
+        SOON,
+        timeline,
+        () -> {
+          String console = site.prompt().console(DemoSite.MACHINES_GROUP, vm);
+          return WorkloadReport.of(console).lastInB().isPresent()
+              ? Optional.empty()
+              : Optional.of(vm + " boots");
+        });
+    WorkloadReport report = WorkloadReport.of(site.prompt().console(DemoSite.MACHINES_GROUP, vm));
+    long recovered = report.lastInB().orElseThrow();
+    timeline.say("%s: record %d of %d is there".formatted(vm, recovered, written));
+    return new Evidence.Recovered(
+        written,
+        recovered,
+        records().ageAt(recovered, asked),
+        report.sound(),
+        member.path("point").asText(),
+        run.at("/status/rpoSeconds").asLong(),
+        run.at("/status/rtoSeconds").asLong(),
+        member.path("timeline"));
+  }
+
+  private Records records() {
+    return records.orElseThrow(() -> new IllegalStateException("nothing is protected yet"));
+  }
+
+  private String secrets() throws IOException {
+    AzureSite azure = site.azure();
+    return """
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: vault-access}
+    stringData: {account: %s, accountKey: "%s"}
+    ---
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: vault-ca}
+    data: {ca.crt: %s}
+    ---
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: recovery-key}
+    stringData: {recovery.key: "%s"}
+    """
+        .formatted(
+            AzureSite.VAULT_ACCOUNT,
+            azure.vaultKey(),
+            Base64.getEncoder().encodeToString(Files.readAllBytes(azure.caFile())),
+            RecoveryKey.generate().text());
+  }
+
+  private String policyAndMachine() throws IOException {
+    String network = "/providers/Microsoft.Network/virtualNetworks/%s/subnets/servers";
+    try (InputStream template = FirstLight.class.getResourceAsStream("protection.yaml")) {
+      return new String(template.readAllBytes(), StandardCharsets.UTF_8)
+          .replace("VAULT", azureVault())
+          .replace("NODE", site.nodeAddress())
+          .replace("INTERVAL", Integer.toString(INTERVAL_SECONDS))
+          .replace("SUBSCRIPTION", site.azure().account().subscription())
+          .replace("RECOVERY", network(network, "recovery"))
+          .replace("DRILL", network(network, "drill"));
+    }
+  }
+
+  private String azureVault() {
+    return site.azure().vaultEndpoint().toString();
+  }
+
+  private String network(String pattern, String name) {
+    return site.prompt().id(DemoSite.NETWORK_GROUP, pattern.formatted(name));
+  }
+
+  @Override
+  public void close() {
+    records.ifPresent(Records::close);
+  }
+}

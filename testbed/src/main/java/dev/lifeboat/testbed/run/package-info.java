@@ -1,0 +1,2 @@
+/** The testbed at a prompt: {@code testbed/run up|status|down}. */
+package dev.lifeboat.testbed.run;

@@ -1,0 +1,353 @@
+package dev.lifeboat.testbed.control;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import com.marcnuri.helm.Helm;
+import dev.lifeboat.operator.OperatorProgram;
+import dev.lifeboat.operator.azure.AzureSettings;
+import dev.lifeboat.operator.cloud.CloudException;
+import dev.lifeboat.operator.secret.KubernetesSecrets;
+import dev.lifeboat.operator.settings.OperatorSettings;
+import dev.lifeboat.operator.vaults.SecretVaults;
+import dev.lifeboat.testbed.cluster.Cluster;
+import dev.lifeboat.testbed.cluster.Clusters;
+import dev.lifeboat.testbed.cluster.Kubectl;
+import dev.lifeboat.testbed.network.TestNetwork;
+import dev.lifeboat.testbed.process.Command;
+import dev.lifeboat.testbed.process.ProjectFolder;
+import dev.lifeboat.vault.azurite.Azurite;
+import dev.lifeboat.vault.key.RecoveryKey;
+import io.fabric8.kubernetes.client.Config;
+import io.fabric8.kubernetes.client.KubernetesClient;
+import io.fabric8.kubernetes.client.KubernetesClientBuilder;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The operator on a real API server and a real blob service, with the rights that the chart gives
+ * it and no others; no process server runs, for there are no images here.
+ */
+class ControlPlaneIT {
+
+  private static final Duration SOON = Duration.ofSeconds(60);
+  private static final Duration TWO_LOOKS = Duration.ofSeconds(22);
+  private static final String KEY = RecoveryKey.generate().text();
+
+  private static TestNetwork network;
+  private static Cluster cluster;
+  private static Azurite azurite;
+  private static Kubectl kubectl;
+  private static KubernetesClient client;
+  private static OperatorProgram operator;
+  private static Path folder;
+
+  @BeforeAll
+  static void start() throws Exception {
+    folder = Files.createTempDirectory(Path.of("target"), "control").toAbsolutePath();
+    network = TestNetwork.start();
+    cluster = Clusters.start(network, Files.createDirectory(folder.resolve("cluster")));
+    azurite = Azurite.start(Files.createDirectory(folder.resolve("azurite")));
+    kubectl = new Kubectl(cluster.kubeconfig());
+    String chart =
+        new Helm(ProjectFolder.root().resolve("charts/lifeboat"))
+            .template()
+            .withKubeVersion("v1.36.0")
+            .withName("lifeboat")
+            .withNamespace("default")
+            .set("agentEndpoint.address", "localhost:443")
+            .set("agentEndpoint.serviceType", "ClusterIP")
+            .call();
+    Path rendered = Files.writeString(folder.resolve("chart.yaml"), chart);
+    kubectl.run("apply", "--server-side", "--filename=" + rendered);
+    kubectl.run("scale", "deployment/lifeboat-operator", "--replicas=0");
+    kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
+    operator = startOperator();
+  }
+
+  private static OperatorProgram startOperator() throws Exception {
+    Config config =
+        Config.fromKubeconfig(Files.readString(cluster.kubeconfig(), StandardCharsets.UTF_8));
+    config.setClientKeyAlgo("EC");
+    config.setImpersonateUsername("system:serviceaccount:default:lifeboat-operator");
+    client = new KubernetesClientBuilder().withConfig(config).build();
+    int management = freePort();
+    OperatorSettings settings =
+        new OperatorSettings(
+            "default",
+            "test",
+            "localhost:" + management,
+            management,
+            0,
+            new OperatorSettings.Image("lifeboat/none:0", "Never"),
+            AzureSettings.publicCloud(),
+            Optional.empty(),
+            Files.createDirectory(folder.resolve("scratch")),
+            true);
+    return OperatorProgram.start(
+        settings,
+        client,
+        new OperatorProgram.World(
+            new SecretVaults(new KubernetesSecrets(client), settings.scratch()),
+            policy -> {
+              throw new CloudException(
+                  CloudException.Reason.CredentialRefused, "renew the credential");
+            },
+            Clock.systemUTC(),
+            () -> {
+              throw new AssertionError("nobody else wants to lead");
+            }));
+  }
+
+  private static int freePort() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @AfterAll
+  static void stop() throws IOException {
+    if (operator != null) {
+      operator.close();
+      client.close();
+    }
+    if (azurite != null) {
+      azurite.close();
+    }
+    try {
+      if (cluster != null) {
+        cluster.close();
+      }
+    } finally {
+      if (network != null) {
+        network.close();
+      }
+      Command.run("rm", "-rf", folder.toString());
+    }
+  }
+
+  @Test
+  void fromPolicyToEnrolledAgent_andBack() throws Exception {
+    policySaysWhatIsMissing_untilItIsThere();
+    AgentClient agent = machineIsEnrolled_once();
+    settledObjectsAreNotWritten();
+    runWaitsForACredential_andIsCancelled();
+    deletedMachineIsShutOut_itsHeadStays(agent);
+  }
+
+  private static void policySaysWhatIsMissing_untilItIsThere() throws IOException {
+    kubectl.apply(
+        Manifests.object(
+            "ReplicationPolicy",
+            "gold",
+            """
+            vault:
+              endpoint: ENDPOINT
+              credentialSecretRef: {name: vault-access}
+              caSecretRef: {name: vault-ca}
+              recoveryKeySecretRef: {name: recovery-key}
+            rpoThresholdSeconds: 60
+            crashConsistentIntervalSeconds: 5
+            processServers: {cacheSize: 64Mi, serviceType: ClusterIP}
+            target:
+              subscriptionId: 00000000-0000-0000-0000-000000000001
+              resourceGroup: recovered
+              region: westeurope
+              subnetId: SUBNET
+              testSubnetId: SUBNET-test
+            """
+                .replace("ENDPOINT", azurite.endpoint().toString())
+                .replace("SUBNET", Manifests.SUBNET)));
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(condition("rpol/gold", "VaultReady"))
+                .isEqualTo(
+                    "False SecretMissing there is no Secret vault-access in this namespace:"
+                        + " make it"));
+    kubectl.run(
+        "create",
+        "secret",
+        "generic",
+        "vault-access",
+        "--from-literal=account=" + Azurite.ACCOUNT,
+        "--from-file=accountKey=" + azurite.sharedKeyFile());
+    kubectl.run(
+        "create", "secret", "generic", "vault-ca", "--from-file=ca.crt=" + azurite.caFile());
+    kubectl.run(
+        "create", "secret", "generic", "recovery-key", "--from-literal=recovery.key=" + KEY);
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(condition("rpol/gold", "VaultReady")).startsWith("True Reached"));
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(kubectl.run("get", "statefulset,service,networkpolicy,configmap,secret"))
+                .contains(
+                    "statefulset.apps/gold-ps",
+                    "service/gold-ps-0",
+                    "networkpolicy.networking.k8s.io/gold-ps",
+                    "configmap/gold-configuration",
+                    "secret/gold-ps-identity",
+                    "secret/gold-ps-volume-key"));
+    assertThat(condition("rpol/gold", "ServersReady")).startsWith("False ServersStarting");
+  }
+
+  private static AgentClient machineIsEnrolled_once() throws Exception {
+    for (String name : new String[] {"one", "two"}) {
+      kubectl.apply(
+          Manifests.object(
+              "ProtectedVM", name, "policy: gold\nsource: {host: {name: " + name + "}}\n"));
+    }
+    String command = command("one");
+    String token = command.replaceAll(".*--token (\\S+).*", "$1");
+    String ca =
+        new String(
+            Base64.getDecoder()
+                .decode(
+                    kubectl
+                        .run("get", "secret", "lifeboat-ca", "--output=jsonpath={.data.ca\\.crt}")
+                        .strip()),
+            StandardCharsets.US_ASCII);
+    String hash =
+        HexFormat.of()
+            .formatHex(
+                MessageDigest.getInstance("SHA-256")
+                    .digest(ca.getBytes(StandardCharsets.US_ASCII)));
+    assertThat(command).contains("--ca-sha256 " + hash);
+    int port = operator.managementPort();
+    AgentClient agent = new AgentClient(port, ca, "hardware-1");
+    assertThat(agent.enrol("0".repeat(40)).status()).isEqualTo(403);
+    AgentClient.Answer enrolled = agent.enrol(token);
+    assertThat(enrolled.status()).as(enrolled.body()).isEqualTo(200);
+    assertThat(enrolled.json().path("machine").asText())
+        .isEqualTo(
+            kubectl.run("get", "pvm", "one", "--output=jsonpath={.status.machineUid}").strip());
+    assertThat(enrolled.json().at("/disks/1/device").asText()).isEqualTo("/dev/sdb");
+
+    AgentClient twice = new AgentClient(port, ca, "hardware-2");
+    assertThat(twice.enrol(token).body()).contains("used already");
+    String second = command("two").replaceAll(".*--token (\\S+).*", "$1");
+    AgentClient wrong = new AgentClient(port, ca, "hardware-1");
+    assertThat(wrong.enrol(second).body()).contains("enrolled already, as ProtectedVM one");
+
+    String before = agent.serial();
+    assertThat(agent.renew().status()).isEqualTo(200);
+    assertThat(agent.serial()).isNotEqualTo(before);
+    AgentClient.Answer assignment = agent.report("Converging", true);
+    assertThat(assignment.status()).as(assignment.body()).isEqualTo(200);
+    assertThat(assignment.json().at("/servers/0/name").asText())
+        .isEqualTo("gold.default.process-server.lifeboat");
+    assertThat(assignment.json().at("/markEverySeconds").asInt()).isEqualTo(5);
+    assertThat(assignment.json().at("/disks/1/device").asText()).isEqualTo("/dev/sdb");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> {
+          assertThat(condition("pvm/one", "AgentHealthy")).startsWith("True Reporting");
+          assertThat(condition("pvm/one", "Replicating")).startsWith("True Streaming");
+          assertThat(kubectl.run("get", "pvm", "one")).contains("InitialReplication");
+        });
+    assertThat(condition("pvm/two", "AgentHealthy")).startsWith("False NotEnrolled");
+    return agent;
+  }
+
+  private static String command(String machine) throws IOException {
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .until(() -> !kubectl.run("get", "secret", machine + "-agent").isEmpty());
+    String data =
+        kubectl
+            .run("get", "secret", machine + "-agent", "--output=jsonpath={.data.command}")
+            .strip();
+    return new String(Base64.getDecoder().decode(data), StandardCharsets.US_ASCII);
+  }
+
+  /** Two looks later everything has the version that it had. */
+  private static void settledObjectsAreNotWritten() throws IOException {
+    String[] names = {
+      "pvm/two",
+      "rpol/gold",
+      "service/gold-ps-0",
+      "configmap/gold-configuration",
+      "secret/two-agent",
+      "secret/gold-ps-identity",
+      "networkpolicy/gold-ps"
+    };
+    // The first look may still find what the last step left to be counted.
+    AtomicReference<String> last = new AtomicReference<>("");
+    await()
+        .pollDelay(Duration.ZERO)
+        .pollInterval(TWO_LOOKS)
+        .atMost(TWO_LOOKS.multipliedBy(4))
+        .until(() -> {
+          StringBuilder now = new StringBuilder();
+          for (String name : names) {
+            now.append(version(name));
+          }
+          return now.toString().equals(last.getAndSet(now.toString()));
+        });
+  }
+
+  private static String version(String name) throws IOException {
+    return name
+        + "="
+        + kubectl.run("get", name, "--output=jsonpath={.metadata.resourceVersion}").strip()
+        + " ";
+  }
+
+  private static void runWaitsForACredential_andIsCancelled() throws IOException {
+    String run = Manifests.object("RecoveryRun", "drill", "action: TestFailover\nmachine: one\n");
+    kubectl.apply(run);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(condition("rrun/drill", "Ready"))
+                .startsWith("False CredentialRefused one: renew the credential"));
+    assertThat(kubectl.run("get", "rrun", "drill")).contains("machine/one", "Running");
+    assertThat(kubectl.run("get", "events")).contains("CredentialRefused");
+    kubectl.apply(run + "  cancel: true\n");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(kubectl.run("get", "rrun", "drill")).contains("Cancelled"));
+  }
+
+  private static void deletedMachineIsShutOut_itsHeadStays(AgentClient agent) throws Exception {
+    kubectl.run("delete", "pvm/one", "--timeout=60s");
+    assertThat(agent.report("Consistent", true).status()).isEqualTo(403);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(kubectl.run("get", "secrets")).doesNotContain("one-agent"));
+    kubectl.run("delete", "rpol/gold", "--timeout=60s");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(kubectl.run("get", "statefulset,service,networkpolicy,configmap,secret"))
+                .doesNotContain("gold-"));
+  }
+
+  private static String condition(String object, String type) throws IOException {
+    return kubectl
+        .run(
+            "get",
+            object,
+            "--output=jsonpath={range .status.conditions[?(@.type==\""
+                + type
+                + "\")]}{.status} {.reason} {.message}{end}")
+        .strip();
+  }
+}
