@@ -138,7 +138,10 @@ final class FaultsIT {
       while (agent.ack.uploaded() < log.sequence) {
         most = Math.max(most, metric(server, "received_waiting_bytes"));
       }
-      assertThat(most).isLessThan(3 * (4 << 20));
+      // This agent does not keep to its credit of 4 MiB: it is read from up to twice of it. Half of
+      // what it sends shrinks to a quarter, so a frame with its decoded body is 2.6 times the
+      // frame.
+      assertThat(most).isLessThan(6 * (4 << 20));
       assertThat(metric(server, "segments_total")).isGreaterThan(1);
     }
     assertPoints();

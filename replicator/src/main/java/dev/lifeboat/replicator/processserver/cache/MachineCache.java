@@ -33,6 +33,10 @@ public final class MachineCache implements Closeable {
 
   private Optional<CacheFileWriter> writer = Optional.empty();
   private boolean renew;
+
+  /** What is before it is in the vault. */
+  private Optional<CachePlace> released = Optional.empty();
+
   private long nextNumber;
 
   private MachineCache(CacheVolume volume, UUID machine, int epoch, long nextNumber) {
@@ -112,6 +116,7 @@ public final class MachineCache implements Closeable {
       }
     }
     seal();
+    deleteReleased();
     long number = nextNumber++;
     Path file = CacheScan.path(directory, number);
     CacheFileWriter made;
@@ -143,7 +148,8 @@ public final class MachineCache implements Closeable {
 
   /**
    * A write or sync failed: what is behind the durable length never happened, and the file takes no
-   * more.
+   * more. If all of it is in the vault it goes at once: its room may be the very room that the next
+   * attempt needs, and no upload comes to release it when nothing can be written.
    */
   private void retire(CacheFileWriter failed) throws IOException {
     long number;
@@ -160,6 +166,7 @@ public final class MachineCache implements Closeable {
     if (durable <= CacheHeader.BYTES) {
       Files.deleteIfExists(CacheScan.path(directory, number));
     }
+    deleteReleased();
   }
 
   /** A reader that begins at a place, or before the first frame; whoever asks for it closes it. */
@@ -201,26 +208,42 @@ public final class MachineCache implements Closeable {
 
   /**
    * Deletes the files that hold nothing behind the place; called when all before it is in the
-   * vault.
+   * vault. The file being written goes as soon as another takes its turn.
    */
   public void release(CachePlace place) throws IOException {
+    synchronized (this) {
+      released = Optional.of(place);
+      renew |= isDone(place) && isWritten(place.file()) && place.offset() >= RENEW_BYTES;
+    }
+    deleteReleased();
+  }
+
+  private void deleteReleased() throws IOException {
     List<Long> done = new ArrayList<>();
     synchronized (this) {
+      if (released.isEmpty()) {
+        return;
+      }
+      CachePlace place = released.get();
       done.addAll(files.headMap(place.file()).keySet());
-      Long length = files.get(place.file());
-      if (length != null && length <= place.offset()) {
-        boolean written = writer.isPresent() && files.lastKey() == place.file();
-        if (!written) {
-          done.add(place.file());
-        } else if (length >= RENEW_BYTES) {
-          renew = true;
-        }
+      if (isDone(place) && !isWritten(place.file())) {
+        done.add(place.file());
       }
       done.forEach(files::remove);
     }
     for (long number : done) {
       Files.deleteIfExists(CacheScan.path(directory, number));
     }
+  }
+
+  /** Whether a file is there and holds nothing behind the place. */
+  private boolean isDone(CachePlace place) {
+    Long length = files.get(place.file());
+    return length != null && length <= place.offset();
+  }
+
+  private boolean isWritten(long number) {
+    return writer.isPresent() && files.lastKey() == number;
   }
 
   /** Bytes on the volume. */
