@@ -166,7 +166,7 @@ class AzureCloudIT {
       URI url = cloud.openUpload(replica, disk);
       assertThat(Duration.ofNanos(System.nanoTime() - began))
           .as("the service says to ask again in 20 s, which is not waited for")
-          .isLessThan(Duration.ofSeconds(5));
+          .isLessThan(Duration.ofSeconds(15));
       assertThat(url).hasPort(-1).hasScheme("https");
       assertThat(cloud.openUpload(replica, disk)).isEqualTo(url);
       site.upload(url, image);
@@ -289,13 +289,13 @@ class AzureCloudIT {
   void throttled_leavesAzureAloneForAsLongAsItSays() throws Exception {
     Replica replica = replica("busy", Optional.empty());
     Cloud fresh = clouds().open(site.policy());
-    site.azure().faults().order("Disks_Get", 1, new Fault.Throttle(2));
+    site.azure().faults().order("Disks_Get", 1, new Fault.Throttle(6));
     long began = System.nanoTime();
     refused(Reason.Throttled, "later", () -> fresh.look(replica, DISKS));
     int calls = site.azure().faults().seen().size();
     refused(Reason.Throttled, "later", () -> fresh.createDisk(replica, 1, BYTES));
     assertThat(site.azure().faults().seen()).hasSize(calls);
-    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofMillis(1900));
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(6));
     await()
         .atMost(SOON)
         .ignoreExceptionsInstanceOf(CloudException.class)
