@@ -1,10 +1,12 @@
 package dev.lifeboat.operator.protection;
 
 import dev.lifeboat.operator.agents.AgentRecord;
+import dev.lifeboat.operator.agents.AgentReport;
 import dev.lifeboat.operator.agents.AgentReports;
 import dev.lifeboat.operator.cloud.Readiness;
 import dev.lifeboat.operator.vaults.VaultPoint;
 import dev.lifeboat.vault.head.Head;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +32,9 @@ record MachineFacts(
     int rpoThresholdSeconds,
     boolean testable) {
 
+  /** An agent reports every ten seconds; this long without a word is silence. */
+  private static final Duration SILENCE = Duration.ofSeconds(60);
+
   /** A reason and what to do. */
   record Problem(String reason, String message) {}
 
@@ -51,5 +56,15 @@ record MachineFacts(
 
   MachineFacts {
     points = List.copyOf(points);
+  }
+
+  /** The newest report, if it is not too old. */
+  Optional<AgentReport> report(Instant now) {
+    return heard.filter(word -> word.at().isAfter(now.minus(SILENCE))).map(word -> word.report());
+  }
+
+  /** Just after a start nothing was heard of anybody: nothing is concluded from that. */
+  boolean isTooEarly(Instant now) {
+    return heard.isEmpty() && silentSince.isAfter(now.minus(SILENCE));
   }
 }

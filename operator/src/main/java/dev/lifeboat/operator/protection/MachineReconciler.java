@@ -94,7 +94,10 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
         machine.getStatus() == null ? ProtectedVMStatus.none() : machine.getStatus();
     Conditions conditions =
         new Conditions(
-            was.conditions(), MachinePlanner.TYPES, machine.getMetadata().getGeneration(), clock);
+            was.conditions(),
+            MachineConditions.TYPES,
+            machine.getMetadata().getGeneration(),
+            clock);
     if (was.machineUid() == null) {
       // The uid is kept before anything is made under it.
       var _ =

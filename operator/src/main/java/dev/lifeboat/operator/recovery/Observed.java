@@ -46,4 +46,9 @@ record Observed(
   Observed {
     jobs = Map.copyOf(jobs);
   }
+
+  /** Whether the machine's head says that this run fails it over. */
+  boolean isClaimedBy(RunRequest run) {
+    return head.filter(found -> HeadClaim.isOf(found, run.uid())).isPresent();
+  }
 }

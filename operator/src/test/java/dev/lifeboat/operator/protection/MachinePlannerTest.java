@@ -77,7 +77,8 @@ class MachinePlannerTest {
             60,
             true);
     Conditions conditions =
-        new Conditions(was.conditions(), MachinePlanner.TYPES, 1, Clock.fixed(NOW, ZoneOffset.UTC));
+        new Conditions(
+            was.conditions(), MachineConditions.TYPES, 1, Clock.fixed(NOW, ZoneOffset.UTC));
     was = MachinePlanner.status(machine, was, facts, conditions, NOW);
     return was;
   }
