@@ -24,6 +24,8 @@ final class EnrolledConfiguration implements Closeable {
       stateDirectory: /var/lib/lifeboat
       identity: identity            # a folder beside this file: tls.crt, tls.key, ca.crt
       management: {endpoint: "ENDPOINT"}
+      # What is written while the link is down or slow, up to 5 % of the file system and 10 GiB.
+      journal: {directory: /var/lib/lifeboat/changes}
       """;
 
   private final Path file;

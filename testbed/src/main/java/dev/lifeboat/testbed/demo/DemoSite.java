@@ -11,10 +11,12 @@ import dev.lifeboat.testbed.machine.MachineImage;
 import dev.lifeboat.testbed.machine.Machines;
 import dev.lifeboat.testbed.network.TestNetwork;
 import dev.lifeboat.testbed.process.ProjectFolder;
+import dev.lifeboat.vault.key.RecoveryKey;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -51,7 +53,18 @@ public final class DemoSite implements AutoCloseable {
 
   /** Starts all of it. On failure what runs is ended by {@link #close}. */
   public void start() throws Exception {
+    network = keep(TestNetwork.start());
     timeline.step("a machine gets power, with two disks", this::startGuest);
+    startServices();
+  }
+
+  /** As {@link #start}, but without a guest: for a machine that is there already. */
+  public void startWithoutGuest() throws Exception {
+    network = keep(TestNetwork.start());
+    startServices();
+  }
+
+  private void startServices() throws Exception {
     timeline.step("Azure: storage, Resource Manager, networks", this::startAzure);
     timeline.step("a Kubernetes cluster", this::startCluster);
     timeline.step("images of the operator and the process server", this::loadImages);
@@ -59,7 +72,6 @@ public final class DemoSite implements AutoCloseable {
   }
 
   private void startGuest() throws IOException {
-    network = keep(TestNetwork.start());
     Machines machines =
         keep(new Machines(network, Files.createDirectory(folder.resolve("machines"))));
     guest = machines.create("shop", MachineImage.debian(), UUID.randomUUID()).boot();
@@ -137,19 +149,51 @@ public final class DemoSite implements AutoCloseable {
   }
 
   /** Where agents reach the operator. */
-  String agentEndpoint() {
+  public String agentEndpoint() {
     return nodeAddress() + ":" + MANAGEMENT_PORT;
   }
 
-  String nodeAddress() {
+  /** Where the node's ports are. */
+  public String nodeAddress() {
     return cluster.address().getHostAddress();
+  }
+
+  /** The Secrets that a policy of this Azure's vault refers to. */
+  public String vaultSecrets() throws IOException {
+    return """
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: vault-access}
+    stringData: {account: %s, accountKey: "%s"}
+    ---
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: vault-ca}
+    data: {ca.crt: %s}
+    ---
+    apiVersion: v1
+    kind: Secret
+    metadata: {name: recovery-key}
+    stringData: {recovery.key: "%s"}
+    """
+        .formatted(
+            AzureSite.VAULT_ACCOUNT,
+            azure.vaultKey(),
+            Base64.getEncoder().encodeToString(Files.readAllBytes(azure.caFile())),
+            RecoveryKey.generate().text());
+  }
+
+  /** The vault's address in this Azure. */
+  public String vaultEndpoint() {
+    return azure.vaultEndpoint().toString();
   }
 
   Guest guest() {
     return guest;
   }
 
-  Kubectl kubectl() {
+  /** As the cluster's administrator. */
+  public Kubectl kubectl() {
     return kubectl;
   }
 

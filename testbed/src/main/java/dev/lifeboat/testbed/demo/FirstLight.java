@@ -1,18 +1,15 @@
 package dev.lifeboat.testbed.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.lifeboat.testbed.azure.AzureSite;
 import dev.lifeboat.testbed.machine.Guest;
 import dev.lifeboat.testbed.process.Command;
 import dev.lifeboat.testbed.workload.WorkloadReport;
-import dev.lifeboat.vault.key.RecoveryKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Optional;
 
 /**
@@ -48,7 +45,7 @@ public final class FirstLight implements AutoCloseable {
     timeline.step(
         "kubectl apply: policy and ProtectedVM",
         () -> {
-          lifeboat.apply(secrets());
+          lifeboat.apply(site.vaultSecrets());
           lifeboat.apply(policyAndMachine());
           lifeboat.await("rpol", "gold", "VaultReady", SOON);
           lifeboat.await("rpol", "gold", "ServersReady", SOON);
@@ -66,19 +63,13 @@ public final class FirstLight implements AutoCloseable {
   }
 
   private void paste(Guest guest) throws IOException {
-    String command = command();
+    String command = lifeboat.enrolmentCommand(MACHINE);
     String shown = command.replaceAll("(--token )\\S+", "$1...");
     timeline.say(shown);
     Command.Result result = guest.attempt(command);
     if (result.exitCode() != 0) {
       throw new IOException("%s: %s".formatted(shown, result.output().strip()));
     }
-  }
-
-  private String command() throws IOException {
-    JsonNode secret = lifeboat.get("secret", MACHINE + "-agent");
-    return new String(
-        Base64.getDecoder().decode(secret.at("/data/command").asText()), StandardCharsets.UTF_8);
   }
 
   /** A test failover that boots, is looked at and cleaned up. */
@@ -185,46 +176,17 @@ public final class FirstLight implements AutoCloseable {
     return records.orElseThrow(() -> new IllegalStateException("nothing is protected yet"));
   }
 
-  private String secrets() throws IOException {
-    AzureSite azure = site.azure();
-    return """
-    apiVersion: v1
-    kind: Secret
-    metadata: {name: vault-access}
-    stringData: {account: %s, accountKey: "%s"}
-    ---
-    apiVersion: v1
-    kind: Secret
-    metadata: {name: vault-ca}
-    data: {ca.crt: %s}
-    ---
-    apiVersion: v1
-    kind: Secret
-    metadata: {name: recovery-key}
-    stringData: {recovery.key: "%s"}
-    """
-        .formatted(
-            AzureSite.VAULT_ACCOUNT,
-            azure.vaultKey(),
-            Base64.getEncoder().encodeToString(Files.readAllBytes(azure.caFile())),
-            RecoveryKey.generate().text());
-  }
-
   private String policyAndMachine() throws IOException {
     String network = "/providers/Microsoft.Network/virtualNetworks/%s/subnets/servers";
     try (InputStream template = FirstLight.class.getResourceAsStream("protection.yaml")) {
       return new String(template.readAllBytes(), StandardCharsets.UTF_8)
-          .replace("VAULT", azureVault())
+          .replace("VAULT", site.vaultEndpoint())
           .replace("NODE", site.nodeAddress())
           .replace("INTERVAL", Integer.toString(INTERVAL_SECONDS))
           .replace("SUBSCRIPTION", site.azure().account().subscription())
           .replace("RECOVERY", network(network, "recovery"))
           .replace("DRILL", network(network, "drill"));
     }
-  }
-
-  private String azureVault() {
-    return site.azure().vaultEndpoint().toString();
   }
 
   private String network(String pattern, String name) {

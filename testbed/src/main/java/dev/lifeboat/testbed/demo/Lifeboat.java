@@ -4,27 +4,39 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.testbed.cluster.Kubectl;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.Optional;
 
 /** Lifeboat's objects, as a person with kubectl handles them. */
-final class Lifeboat {
+public final class Lifeboat {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   private final Kubectl kubectl;
   private final Timeline timeline;
 
-  Lifeboat(Kubectl kubectl, Timeline timeline) {
+  /** What waiting is for is told on the timeline. */
+  public Lifeboat(Kubectl kubectl, Timeline timeline) {
     this.kubectl = kubectl;
     this.timeline = timeline;
   }
 
-  void apply(String manifest) throws IOException {
+  /** {@code kubectl apply} of a manifest. */
+  public void apply(String manifest) throws IOException {
     kubectl.apply(manifest);
   }
 
-  JsonNode get(String kind, String name) throws IOException {
+  /** An object as it is now. */
+  public JsonNode get(String kind, String name) throws IOException {
     return JSON.readTree(kubectl.run("get", kind, name, "--output=json"));
+  }
+
+  /** The line to paste into a machine, out of the Secret that the operator made for it. */
+  public String enrolmentCommand(String machine) throws IOException {
+    JsonNode secret = get("secret", machine + "-agent");
+    return new String(
+        Base64.getDecoder().decode(secret.at("/data/command").asText()), StandardCharsets.UTF_8);
   }
 
   /** A condition's status, reason and message in one line. */
@@ -42,7 +54,7 @@ final class Lifeboat {
   }
 
   /** Waits for a condition to be true, and tells why it is not. */
-  void await(String kind, String name, String type, Duration longest) throws IOException {
+  public void await(String kind, String name, String type, Duration longest) throws IOException {
     Waiting.until(
         name + " " + type,
         longest,
@@ -68,7 +80,7 @@ final class Lifeboat {
   }
 
   /** Waits until a machine is protected, and tells how far it is. */
-  void awaitProtected(String machine, Duration longest) throws IOException {
+  public void awaitProtected(String machine, Duration longest) throws IOException {
     Waiting.until(
         machine + " protected",
         longest,
