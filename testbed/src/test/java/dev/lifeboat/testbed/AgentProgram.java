@@ -3,8 +3,10 @@ package dev.lifeboat.testbed;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.lifeboat.agent.capture.LoopDisk;
+import dev.lifeboat.agent.control.ControlSocket;
+import dev.lifeboat.agent.control.Request;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -39,7 +41,12 @@ final class AgentProgram implements AutoCloseable {
     /** Of a machine that is to be enrolled with an operator, and is led by it. */
     static Settings led(List<LoopDisk> disks, String operator) {
       return new Settings(
-          disks, List.of(), "test", Optional.empty(), Optional.of(operator), "serverTimeout: 5s\n");
+          disks,
+          List.of(),
+          "test",
+          Optional.empty(),
+          Optional.of(operator),
+          "serverTimeout: 20s\n");
     }
 
     Settings with(String lines) {
@@ -57,7 +64,6 @@ final class AgentProgram implements AutoCloseable {
     }
   }
 
-  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration PATIENCE = Duration.ofMinutes(4);
 
   private final Path config;
@@ -148,10 +154,16 @@ final class AgentProgram implements AutoCloseable {
     return state;
   }
 
-  /** `status --json`; a missing node while the agent does not answer. */
-  JsonNode status() throws IOException {
-    Command.Result result = command("status", "--json");
-    return result.exitCode() == 0 ? JSON.readTree(result.output()) : JSON.missingNode();
+  /**
+   * What `status --json` prints, by the same socket but without a program for each look, for tests
+   * look all the time; a missing node while the agent does not answer.
+   */
+  JsonNode status() {
+    try {
+      return ControlSocket.ask(state, Request.status()).result();
+    } catch (IOException e) {
+      return MissingNode.getInstance();
+    }
   }
 
   Command.Result command(String name, String... more) {

@@ -27,6 +27,15 @@ final class DiskWatch {
   /** No write waits longer for its request where nothing limits writes. */
   static final long LONGEST_WAIT_NANOS = 60_000_000_000L;
 
+  /**
+   * Nor does it wait longer for its thread's turn, where the disk had nothing under way again and
+   * again: nothing else keeps a write from its request there.
+   */
+  static final long LONGEST_TURN_NANOS = 10_000_000_000L;
+
+  /** Again and again: at so many looks since the counters were in doubt. */
+  static final int IDLE_LOOKS = 20;
+
   /** No write is under way or held back for longer. */
   static final long LONGEST_WRITE_NANOS = 600_000_000_000L;
 
@@ -56,6 +65,7 @@ final class DiskWatch {
   private final LongSupplier clock;
   private final AtomicLong corrections = new AtomicLong();
   private long unsettledAt;
+  private int idleLooks;
   private Look quiet;
 
   /**
@@ -86,6 +96,7 @@ final class DiskWatch {
   private void unsettle() {
     slot.settled(false);
     unsettledAt = clock.getAsLong();
+    idleLooks = 0;
     quiet = null;
   }
 
@@ -115,6 +126,8 @@ final class DiskWatch {
     boolean still = look.sameAs(seen(look.time)); // or something ended just before it was asked for
     boolean done = still && nothingIsUnderWay(look, statistics);
     boolean atRest = still && isQuiet(look, statistics.inFlight());
+    boolean idle = still && statistics.inFlight() == 0;
+    idleLooks += idle ? 1 : 0;
     long longest = limits.getAsBoolean() ? LONGEST_WRITE_NANOS : LONGEST_WAIT_NANOS;
     boolean all = done || (atRest && look.time - quiet.time >= longest);
     int wrong = correct(remainders, !all);
@@ -122,12 +135,18 @@ final class DiskWatch {
     if (atRest) {
       slot.settled(true);
       baseline(EXACT, look.captured - (done ? 0 : underWay(remainders)), completed(statistics));
-    } else if (look.time - unsettledAt >= longest) {
+    } else if (look.time - unsettledAt >= settledAfter(idle, longest)) {
       slot.settled(true);
     }
     slot.completeBefore(look.time - completeAfter(done, statistics.inFlight(), longest));
     boundFromNowOn(look, statistics, still && isZero(remainders));
     return complete;
+  }
+
+  /** So long after the doubt a disk that is never quiet has done what was not counted. */
+  private long settledAfter(boolean idle, long longest) {
+    boolean turns = longest == LONGEST_WAIT_NANOS && idle && idleLooks >= IDLE_LOOKS;
+    return turns ? LONGEST_TURN_NANOS : longest;
   }
 
   /** A write that was issued so long before a look was complete at it. */

@@ -78,13 +78,40 @@ class DiskWatchTest {
     }
     assertThat(slot.settled()).isFalse();
     kernel(0, 0);
-    for (int i = 0; i < 20; i++) {
+    for (int i = 1; i < DiskWatch.IDLE_LOOKS; i++) {
       programs(Abi.D_WRITTEN, 4096L * i);
       look(SECOND);
     }
     assertThat(slot.settled()).isFalse();
     look(SECOND);
     assertThat(slot.settled()).isTrue();
+  }
+
+  /** A writer that waits for each of its writes: never quiet, but idle at every other look. */
+  @Test
+  void settlesABusyDiskThatHadNothingUnderWayAgainAndAgain() throws IOException {
+    unit(7, -16);
+    alternate(DiskWatch.LONGEST_TURN_NANOS - SECOND);
+    assertThat(slot.settled()).as("a thread may still wait for its turn").isFalse();
+    alternate(2 * SECOND);
+    assertThat(slot.settled()).isTrue();
+    assertThat(unit(7)).isZero();
+  }
+
+  @Test
+  void waitsLongerForABusyDiskThatMayBeHeldBack() throws IOException {
+    limited = true;
+    alternate(DiskWatch.LONGEST_WAIT_NANOS + SECOND);
+    assertThat(slot.settled()).isFalse();
+  }
+
+  private void alternate(long nanos) throws IOException {
+    long end = now + nanos;
+    for (int i = 0; now < end; i++) {
+      programs(Abi.D_WRITTEN, now);
+      kernel(0, i % 2);
+      look(SECOND / 10);
+    }
   }
 
   @Test

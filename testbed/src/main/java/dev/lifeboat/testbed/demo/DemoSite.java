@@ -7,12 +7,14 @@ import dev.lifeboat.testbed.cluster.Cluster;
 import dev.lifeboat.testbed.cluster.Clusters;
 import dev.lifeboat.testbed.cluster.Kubectl;
 import dev.lifeboat.testbed.machine.Guest;
+import dev.lifeboat.testbed.machine.GuestSsh;
 import dev.lifeboat.testbed.machine.MachineImage;
 import dev.lifeboat.testbed.machine.Machines;
 import dev.lifeboat.testbed.network.TestNetwork;
 import dev.lifeboat.testbed.process.ProjectFolder;
 import dev.lifeboat.vault.key.RecoveryKey;
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -186,6 +188,11 @@ public final class DemoSite implements AutoCloseable {
   /** The vault's address in this Azure. */
   public String vaultEndpoint() {
     return azure.vaultEndpoint().toString();
+  }
+
+  /** A way into a replica, which has the guest's keys. */
+  GuestSsh replica(String address) throws IOException {
+    return new GuestSsh(network.enter(), MachineImage.debian(), InetAddress.getByName(address));
   }
 
   Guest guest() {

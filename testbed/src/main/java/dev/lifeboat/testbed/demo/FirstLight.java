@@ -1,7 +1,9 @@
 package dev.lifeboat.testbed.demo;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.testbed.machine.Guest;
+import dev.lifeboat.testbed.machine.GuestSsh;
 import dev.lifeboat.testbed.process.Command;
 import dev.lifeboat.testbed.workload.WorkloadReport;
 import java.io.IOException;
@@ -22,8 +24,10 @@ public final class FirstLight implements AutoCloseable {
   public static final int INTERVAL_SECONDS = 5;
 
   private static final String MACHINE = "shop";
+  private static final String REHEARSAL = "rehearsal";
   private static final String SERVERS =
       "--selector=app.kubernetes.io/name=lifeboat-process-server,app.kubernetes.io/instance=gold";
+  private static final ObjectMapper JSON = new ObjectMapper();
   private static final Duration LONG = Duration.ofMinutes(15);
   private static final Duration SOON = Duration.ofMinutes(3);
 
@@ -81,9 +85,10 @@ public final class FirstLight implements AutoCloseable {
             "test failover",
             () ->
                 recovered(
-                    lifeboat.run("rehearsal", "action: TestFailover\nmachine: " + MACHINE, LONG),
+                    lifeboat.run(REHEARSAL, "action: TestFailover\nmachine: " + MACHINE, LONG),
                     written,
                     asked));
+    timeline.step("its agent stays dormant", this::awaitDormant);
     timeline.step(
         "cleaned up, replication goes on",
         () -> {
@@ -99,6 +104,27 @@ public final class FirstLight implements AutoCloseable {
               });
         });
     return shown;
+  }
+
+  /** What runs in the replica knows that it is not the machine that is protected. */
+  private void awaitDormant() throws IOException {
+    String address = lifeboat.get("rrun", REHEARSAL).at("/status/members/0/privateIp").asText();
+    GuestSsh replica = site.replica(address);
+    Waiting.until(
+        "the replica's agent",
+        SOON,
+        timeline,
+        () -> {
+          Command.Result status =
+              replica.attempt("lifeboat-agent status --json", Duration.ofMinutes(1));
+          if (status.exitCode() != 0) {
+            return Optional.of("the replica's agent starts");
+          }
+          String state = JSON.readTree(status.output()).path("state").asText();
+          return state.equals("Dormant")
+              ? Optional.empty()
+              : Optional.of("the replica's agent is " + state + ", not Dormant");
+        });
   }
 
   private String newestPoint() throws IOException {

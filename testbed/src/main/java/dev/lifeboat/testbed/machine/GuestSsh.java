@@ -8,16 +8,29 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
-/**
- * Root's way into a guest: OpenSSH from the host, with the image's key. Thread-safe; holds nothing.
- */
-final class GuestSsh {
+/** Root's way into a guest: OpenSSH, with the image's key. Thread-safe; holds nothing. */
+public final class GuestSsh {
   private static final Duration LONGEST_LOOK = Duration.ofSeconds(40);
 
+  private final List<String> enter;
   private final Path key;
   private final InetAddress address;
 
+  /**
+   * @param enter what to put before a command so that the address can be reached, such as {@link
+   *     dev.lifeboat.testbed.network.TestNetwork#enter}; nothing if the host reaches it
+   * @param image what the machine's first disk began as
+   */
+  public GuestSsh(List<String> enter, MachineImage image, InetAddress address) {
+    this(enter, image.sshKey(), address);
+  }
+
   GuestSsh(Path key, InetAddress address) {
+    this(List.of(), key, address);
+  }
+
+  private GuestSsh(List<String> enter, Path key, InetAddress address) {
+    this.enter = List.copyOf(enter);
     this.key = key;
     this.address = address;
   }
@@ -28,7 +41,8 @@ final class GuestSsh {
   }
 
   private List<String> command(String program) {
-    return new ArrayList<>(
+    List<String> command = new ArrayList<>(enter);
+    command.addAll(
         List.of(
             program,
             "-q",
@@ -48,9 +62,11 @@ final class GuestSsh {
             "-o",
             "ServerAliveCountMax=6",
             "root@" + address.getHostAddress()));
+    return command;
   }
 
-  Command.Result attempt(String shell, Duration longest) throws IOException {
+  /** Runs it, whatever comes of it; kills it after the longest time. */
+  public Command.Result attempt(String shell, Duration longest) throws IOException {
     List<String> command = command("ssh");
     command.add(shell);
     return Command.attempt(command, longest);

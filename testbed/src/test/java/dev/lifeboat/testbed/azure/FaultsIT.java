@@ -28,15 +28,7 @@ class FaultsIT {
     site = AzureSite.start(folder, AzureSettings.loopback());
     sdk = new Sdk(site);
     vhd = Vhd.random(folder, "disk", 24);
-    sdk.resources().resourceGroups().define("dr").withRegion("westeurope").create();
-    sdk.network()
-        .networks()
-        .define("recovery")
-        .withRegion("westeurope")
-        .withExistingResourceGroup("dr")
-        .withAddressSpace("10.1.0.0/16")
-        .withSubnet("servers", "10.1.2.0/24")
-        .create();
+    var _ = sdk.makeNetwork();
   }
 
   @AfterAll

@@ -34,11 +34,11 @@ class MachineLifeIT {
     AzureSettings slow = AzureSettings.loopback().taking(Duration.ofMillis(200), 1);
     try (AzureSite site = AzureSite.start(folder, slow)) {
       Sdk sdk = new Sdk(site);
-      sdk.resources().resourceGroups().define("dr").withRegion("westeurope").create();
+      Network recovery = sdk.makeNetwork();
       assertThat(sdk.resources().resourceGroups().contain("dr")).isTrue();
       ComputeManager compute = sdk.compute();
       Disk disk = uploaded(sdk, compute, Vhd.random(folder, "os", 24));
-      NetworkInterface nic = networkInterface(sdk.network());
+      NetworkInterface nic = networkInterface(sdk.network(), recovery);
       VirtualMachine machine = created(compute, disk, nic);
       isPoweredOffAndOn(compute, disk, machine);
       assertThat(console(sdk, compute)).contains("boot: none");
@@ -50,16 +50,7 @@ class MachineLifeIT {
     }
   }
 
-  private static NetworkInterface networkInterface(NetworkManager network) {
-    Network recovery =
-        network
-            .networks()
-            .define("recovery")
-            .withRegion("westeurope")
-            .withExistingResourceGroup("dr")
-            .withAddressSpace("10.1.0.0/16")
-            .withSubnet("servers", "10.1.2.0/24")
-            .create();
+  private static NetworkInterface networkInterface(NetworkManager network, Network recovery) {
     NetworkInterface nic =
         network
             .networkInterfaces()

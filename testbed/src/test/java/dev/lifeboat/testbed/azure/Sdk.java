@@ -31,6 +31,7 @@ import com.azure.resourcemanager.network.fluent.models.NetworkInterfaceInner;
 import com.azure.resourcemanager.network.fluent.models.NetworkInterfaceIpConfigurationInner;
 import com.azure.resourcemanager.network.fluent.models.SubnetInner;
 import com.azure.resourcemanager.network.models.IpAllocationMethod;
+import com.azure.resourcemanager.network.models.Network;
 import com.azure.resourcemanager.resources.ResourceManager;
 import com.azure.storage.blob.BlobServiceVersion;
 import com.azure.storage.blob.specialized.PageBlobClient;
@@ -63,6 +64,19 @@ final class Sdk {
                     "managementEndpointUrl", site.management() + "/",
                     "activeDirectoryEndpointUrl", site.login() + "/",
                     "microsoftGraphResourceId", "https://graph.testbed.local/")));
+  }
+
+  /** Resource group {@code dr} with network {@code recovery} of one subnet, {@code servers}. */
+  Network makeNetwork() {
+    resources().resourceGroups().define("dr").withRegion("westeurope").create();
+    return network()
+        .networks()
+        .define("recovery")
+        .withRegion("westeurope")
+        .withExistingResourceGroup("dr")
+        .withAddressSpace("10.1.0.0/16")
+        .withSubnet("servers", "10.1.2.0/24")
+        .create();
   }
 
   HttpClient http() {

@@ -12,16 +12,17 @@ import dev.lifeboat.vault.key.RecoveryKey;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** What everything later takes for granted of a cluster, whichever it is. */
 class ClusterSmokeE2E {
+
+  @RegisterExtension private static final ClusterFixture SITE = new ClusterFixture();
 
   private static Path folder;
   private static TestNetwork network;
@@ -30,12 +31,10 @@ class ClusterSmokeE2E {
 
   @BeforeAll
   static void start() throws Exception {
-    folder = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "smoke");
-    folder = folder.toAbsolutePath();
-    network = TestNetwork.start();
-    cluster = Clusters.start(network, folder.resolve("cluster"));
-    System.out.println("The cluster is " + cluster.description());
-    kubectl = new Kubectl(cluster.kubeconfig());
+    folder = SITE.folder();
+    network = SITE.network();
+    cluster = SITE.cluster();
+    kubectl = SITE.kubectl();
     Path probe = folder.resolve("busybox.tar");
     Command.run(
         KubernetesPrograms.find().folder().resolve("testbed-node").toString(),
@@ -46,17 +45,6 @@ class ClusterSmokeE2E {
         "/bin/busybox",
         "/bin/busybox=" + Command.find("busybox").orElseThrow());
     cluster.load(probe);
-  }
-
-  @AfterAll
-  static void end() throws Exception {
-    if (cluster != null) {
-      cluster.close();
-    }
-    if (network != null) {
-      network.close();
-    }
-    Command.run("rm", "-rf", folder.toString());
   }
 
   @Test

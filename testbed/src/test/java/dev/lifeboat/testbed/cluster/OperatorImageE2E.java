@@ -4,16 +4,15 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.marcnuri.helm.Helm;
 import dev.lifeboat.operator.agents.Tokens;
-import dev.lifeboat.testbed.network.TestNetwork;
 import dev.lifeboat.testbed.process.Command;
 import dev.lifeboat.testbed.process.ProjectFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** The operator's own image, installed by the chart, under the rights that the chart gives it. */
 class OperatorImageE2E {
@@ -21,32 +20,18 @@ class OperatorImageE2E {
   private static final int PORT = 30443;
   private static final String TOKEN = "5e".repeat(20);
 
-  private static TestNetwork network;
+  @RegisterExtension private static final ClusterFixture SITE = new ClusterFixture();
+
   private static Cluster cluster;
   private static Kubectl kubectl;
   private static Path folder;
 
   @BeforeAll
   static void start() throws Exception {
-    folder = Files.createTempDirectory(Path.of("target"), "image").toAbsolutePath();
-    network = TestNetwork.start();
-    cluster = Clusters.start(network, Files.createDirectory(folder.resolve("cluster")));
-    kubectl = new Kubectl(cluster.kubeconfig());
+    folder = SITE.folder();
+    cluster = SITE.cluster();
+    kubectl = SITE.kubectl();
     cluster.load(image());
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    try {
-      if (cluster != null) {
-        cluster.close();
-      }
-    } finally {
-      if (network != null) {
-        network.close();
-      }
-      Command.run("rm", "-rf", folder.toString());
-    }
   }
 
   private static Path image() throws IOException {

@@ -3,19 +3,16 @@ package dev.lifeboat.testbed.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.lifeboat.testbed.cluster.Cluster;
-import dev.lifeboat.testbed.cluster.Clusters;
+import dev.lifeboat.testbed.cluster.ClusterFixture;
 import dev.lifeboat.testbed.cluster.Kubectl;
-import dev.lifeboat.testbed.network.TestNetwork;
-import dev.lifeboat.testbed.process.Command;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -23,33 +20,17 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** The API on a real API server, through the real kubectl. */
 class ApiIT {
 
-  private static TestNetwork network;
-  private static Cluster cluster;
+  @RegisterExtension private static final ClusterFixture SITE = new ClusterFixture();
+
   private static Kubectl kubectl;
   private static Path folder;
 
   @BeforeAll
   static void start() throws IOException {
-    folder = Files.createTempDirectory(Path.of("target"), "api").toAbsolutePath();
-    network = TestNetwork.start();
-    cluster = Clusters.start(network, folder);
-    kubectl = new Kubectl(cluster.kubeconfig());
+    folder = SITE.folder();
+    kubectl = SITE.kubectl();
     kubectl.run("apply", "--server-side", "--filename=" + Manifests.crds());
     kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-  }
-
-  @AfterAll
-  static void stop() throws IOException {
-    try {
-      if (cluster != null) {
-        cluster.close();
-      }
-    } finally {
-      if (network != null) {
-        network.close();
-      }
-      Command.run("rm", "-rf", folder.toString());
-    }
   }
 
   static List<Path> samples() throws IOException {

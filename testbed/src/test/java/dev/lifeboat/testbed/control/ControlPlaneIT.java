@@ -10,11 +10,8 @@ import dev.lifeboat.operator.cloud.CloudException;
 import dev.lifeboat.operator.secret.KubernetesSecrets;
 import dev.lifeboat.operator.settings.OperatorSettings;
 import dev.lifeboat.operator.vaults.SecretVaults;
-import dev.lifeboat.testbed.cluster.Cluster;
-import dev.lifeboat.testbed.cluster.Clusters;
+import dev.lifeboat.testbed.cluster.ClusterFixture;
 import dev.lifeboat.testbed.cluster.Kubectl;
-import dev.lifeboat.testbed.network.TestNetwork;
-import dev.lifeboat.testbed.process.Command;
 import dev.lifeboat.testbed.process.ProjectFolder;
 import dev.lifeboat.vault.azurite.Azurite;
 import dev.lifeboat.vault.key.RecoveryKey;
@@ -36,6 +33,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /**
  * The operator on a real API server and a real blob service, with the rights that the chart gives
@@ -47,8 +45,8 @@ class ControlPlaneIT {
   private static final Duration TWO_LOOKS = Duration.ofSeconds(22);
   private static final String KEY = RecoveryKey.generate().text();
 
-  private static TestNetwork network;
-  private static Cluster cluster;
+  @RegisterExtension private static final ClusterFixture SITE = new ClusterFixture();
+
   private static Azurite azurite;
   private static Kubectl kubectl;
   private static KubernetesClient client;
@@ -57,11 +55,9 @@ class ControlPlaneIT {
 
   @BeforeAll
   static void start() throws Exception {
-    folder = Files.createTempDirectory(Path.of("target"), "control").toAbsolutePath();
-    network = TestNetwork.start();
-    cluster = Clusters.start(network, Files.createDirectory(folder.resolve("cluster")));
+    folder = SITE.folder();
     azurite = Azurite.start(Files.createDirectory(folder.resolve("azurite")));
-    kubectl = new Kubectl(cluster.kubeconfig());
+    kubectl = SITE.kubectl();
     String chart =
         new Helm(ProjectFolder.root().resolve("charts/lifeboat"))
             .template()
@@ -80,7 +76,8 @@ class ControlPlaneIT {
 
   private static OperatorProgram startOperator() throws Exception {
     Config config =
-        Config.fromKubeconfig(Files.readString(cluster.kubeconfig(), StandardCharsets.UTF_8));
+        Config.fromKubeconfig(
+            Files.readString(SITE.cluster().kubeconfig(), StandardCharsets.UTF_8));
     config.setClientKeyAlgo("EC");
     config.setImpersonateUsername("system:serviceaccount:default:lifeboat-operator");
     client = new KubernetesClientBuilder().withConfig(config).build();
@@ -126,16 +123,6 @@ class ControlPlaneIT {
     }
     if (azurite != null) {
       azurite.close();
-    }
-    try {
-      if (cluster != null) {
-        cluster.close();
-      }
-    } finally {
-      if (network != null) {
-        network.close();
-      }
-      Command.run("rm", "-rf", folder.toString());
     }
   }
 
