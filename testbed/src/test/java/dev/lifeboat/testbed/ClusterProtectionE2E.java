@@ -21,13 +21,11 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.CleanupMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A physical machine, this one, led by an operator and streaming to two process servers' pods. */
-@Tag("unproven")
 class ClusterProtectionE2E {
   private static final Duration LONG = Duration.ofMinutes(4);
   private static final Duration MINUTE = Duration.ofSeconds(60);
