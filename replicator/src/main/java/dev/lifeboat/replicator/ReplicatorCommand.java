@@ -18,8 +18,13 @@ public final class ReplicatorCommand implements Runnable {
 
   /** Runs the program. */
   public static void main(String[] args) {
-    int status = commandLine().execute(args);
+    int status = execute(args);
     Runtime.getRuntime().halt(flushed(status));
+  }
+
+  /** Runs the program within this one; gives its exit code. */
+  public static int execute(String... arguments) {
+    return commandLine().execute(arguments);
   }
 
   private static int flushed(int status) {

@@ -134,7 +134,7 @@ class IdentityE2E {
   @Test
   void certificatesOfOthersGetNothing() throws Exception {
     Path foreign = Files.createDirectory(folder.resolve("foreign"));
-    replicator("ca", "create", "--out", foreign.resolve("ca").toString());
+    Site.replicator("ca", "create", "--out", foreign.resolve("ca").toString());
     identity(foreign.resolve("ca"), site.machine(), foreign.resolve("id"));
     Path other = folder.resolve("other-machine");
     identity(folder.resolve("ca"), UUID.randomUUID(), other);
@@ -160,7 +160,7 @@ class IdentityE2E {
   }
 
   private static void identity(Path ca, UUID machine, Path out) {
-    replicator(
+    Site.replicator(
         "ca",
         "machine",
         "--ca",
@@ -169,9 +169,5 @@ class IdentityE2E {
         machine.toString(),
         "--out",
         out.toString());
-  }
-
-  private static void replicator(String... arguments) {
-    Site.replicator(arguments);
   }
 }

@@ -1,7 +1,11 @@
 package dev.lifeboat.testbed;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.lifeboat.replicator.ReplicatorCommand;
+import dev.lifeboat.vault.VaultCommand;
 import dev.lifeboat.vault.azurite.Azurite;
 import dev.lifeboat.vault.azurite.FaultyProxy;
 import java.io.IOException;
@@ -15,6 +19,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.UUID;
 
 /**
@@ -47,18 +52,15 @@ final class Site implements AutoCloseable {
         "--out",
         path("machine"));
     Files.writeString(folder.resolve("vault.yaml"), vaultYaml(azurite.endpoint()));
-    Command.run(Program.bin("lifeboat-vault"), "init", "--config", path("vault.yaml"), "--yes");
+    assertThat(VaultCommand.execute("init", "--config", path("vault.yaml"), "--yes")).isZero();
     Instant expiry = Instant.now().plus(Duration.ofHours(1));
     logSas = azurite.sasFile("lifeboat-log", "crl", expiry);
     headSas = azurite.sasFile("lifeboat-head", "rw", expiry);
   }
 
-  /** Runs `lifeboat-replicator`. */
+  /** What `lifeboat-replicator` does of these, without a program of its own: each test needs it. */
   static void replicator(String... arguments) {
-    String[] command = new String[arguments.length + 1];
-    command[0] = Program.bin("lifeboat-replicator");
-    System.arraycopy(arguments, 0, command, 1, arguments.length);
-    Command.run(command);
+    assertThat(ReplicatorCommand.execute(arguments)).as("%s", List.of(arguments)).isZero();
   }
 
   UUID machine() {

@@ -64,6 +64,7 @@ public final class DemoProgram {
     try (FirstLight story = new FirstLight(site, timeline)) {
       story.protect();
       Evidence.Recovered rehearsal = story.rehearse();
+      story.cleanUp();
       long died = story.disaster();
       Evidence.Recovered disaster = story.recover(died);
       Evidence evidence =

@@ -76,19 +76,21 @@ public final class FirstLight implements AutoCloseable {
     }
   }
 
-  /** A test failover that boots, is looked at and cleaned up. */
+  /** A test failover that boots and is looked at. */
   public Evidence.Recovered rehearse() throws Exception {
     long written = records().newest();
     long asked = System.nanoTime();
-    Evidence.Recovered shown =
-        timeline.outcome(
-            "test failover",
-            () ->
-                recovered(
-                    lifeboat.run(REHEARSAL, "action: TestFailover\nmachine: " + MACHINE, LONG),
-                    written,
-                    asked));
-    timeline.step("its agent stays dormant", this::awaitDormant);
+    return timeline.outcome(
+        "test failover",
+        () ->
+            recovered(
+                lifeboat.run(REHEARSAL, "action: TestFailover\nmachine: " + MACHINE, LONG),
+                written,
+                asked));
+  }
+
+  /** The rehearsal's replica goes, and replication goes on. */
+  public void cleanUp() throws Exception {
     timeline.step(
         "cleaned up, replication goes on",
         () -> {
@@ -103,16 +105,22 @@ public final class FirstLight implements AutoCloseable {
                 return now.compareTo(before) > 0 ? Optional.empty() : Optional.of("newest " + now);
               });
         });
-    return shown;
   }
 
-  /** What runs in the replica knows that it is not the machine that is protected. */
+  /**
+   * The agent that boots with the rehearsal's replica finds that it is not on the machine that is
+   * protected, and does nothing. It takes an emulated machine some minutes to say so.
+   */
+  public void awaitDormantReplica() throws Exception {
+    timeline.step("its agent stays dormant", this::awaitDormant);
+  }
+
   private void awaitDormant() throws IOException {
     String address = lifeboat.get("rrun", REHEARSAL).at("/status/members/0/privateIp").asText();
     GuestSsh replica = site.replica(address);
     Waiting.until(
         "the replica's agent",
-        SOON,
+        LONG,
         timeline,
         () -> {
           Command.Result status =

@@ -9,7 +9,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demo's path: what comes up in Azure is sound, and lost little. */
-@Tag("unproven")
+@Tag("demo")
 class FirstLightE2E {
   /** On top of the interval of recovery points. */
   private static final int GRACE_SECONDS = 5;
@@ -25,6 +25,8 @@ class FirstLightE2E {
       try (FirstLight story = new FirstLight(site, timeline)) {
         story.protect();
         judge(story.rehearse());
+        story.awaitDormantReplica();
+        story.cleanUp();
         judge(story.recover(story.disaster()));
       }
     }
