@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -152,18 +153,22 @@ class BadInputE2E {
     assertSaid(
         run("process-server", "--config", config.toString()), 2, "colour is not known; known here");
     Files.writeString(config, yaml);
-    try (ServerSocket _ = new ServerSocket(port(yaml), 1, InetAddress.getLoopbackAddress())) {
-      assertSaid(
-          run("process-server", "--config", config.toString()),
-          1,
-          "lifeboat-replicator: metrics.port: cannot listen on ");
+    for (String section : List.of("metrics", "listen")) {
+      int port = port(section, yaml);
+      try (ServerSocket _ = new ServerSocket(port, 1, InetAddress.getLoopbackAddress())) {
+        assertSaid(
+            run("process-server", "--config", config.toString()),
+            1,
+            "lifeboat-replicator: %s.port: cannot listen on 127.0.0.1:%d".formatted(section, port));
+      }
     }
     server.start();
     assertThat(server.get("/health")).isEqualTo("200 ok\n");
   }
 
-  private static int port(String yaml) {
-    return Integer.parseInt(yaml.replaceAll("(?s).*metrics: \\{port: (\\d+)}.*", "$1"));
+  private static int port(String section, String yaml) {
+    return Integer.parseInt(
+        yaml.replaceAll("(?s).*" + section + ": \\{[^}]*port: (\\d+).*", "$1"));
   }
 
   private static Command.Result run(String... arguments) {

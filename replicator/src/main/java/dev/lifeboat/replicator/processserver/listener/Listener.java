@@ -60,7 +60,9 @@ public final class Listener implements Closeable {
     if (!bound.isSuccess()) {
       var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS);
       throw new IOException(
-          "cannot listen on " + address + ": " + bound.cause().getMessage(), bound.cause());
+          "listen.port: cannot listen on %s:%d (%s); end the program that listens there, or set another listen.address and listen.port"
+              .formatted(address.getHostString(), address.getPort(), bound.cause().getMessage()),
+          bound.cause());
     }
     server = bound.channel();
   }
