@@ -167,8 +167,7 @@ class BadInputE2E {
   }
 
   private static int port(String section, String yaml) {
-    return Integer.parseInt(
-        yaml.replaceAll("(?s).*" + section + ": \\{[^}]*port: (\\d+).*", "$1"));
+    return Integer.parseInt(yaml.replaceAll("(?s).*" + section + ": \\{[^}]*port: (\\d+).*", "$1"));
   }
 
   private static Command.Result run(String... arguments) {

@@ -144,6 +144,10 @@ public final class BpfCaptureSource implements CaptureSource {
     return disks.flightErrors();
   }
 
+  long unended() {
+    return disks.unended();
+  }
+
   RingMemory ring() {
     return capture.ring();
   }

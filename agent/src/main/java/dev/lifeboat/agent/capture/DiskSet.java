@@ -153,6 +153,11 @@ final class DiskSet {
     return members.stream().mapToLong(member -> member.watch.errors()).sum();
   }
 
+  /** Bytes of writes of which no program saw the end: at rest, what the kernel kept from them. */
+  long unended() {
+    return members.stream().mapToLong(member -> member.watch.unended()).sum();
+  }
+
   private Member member(int disk) {
     return members.stream()
         .filter(member -> member.wanted.id() == disk)

@@ -243,6 +243,11 @@ final class DiskWatch {
     return corrections.get() + now;
   }
 
+  /** Bytes that were queued to be written, less those of which a program saw the end. */
+  long unended() {
+    return counter(Abi.D_WRITTEN) - counter(Abi.D_COMPLETED);
+  }
+
   /** Bytes that were queued since the disk is captured. */
   long captured() {
     return counter(Abi.D_WRITTEN) + counter(Abi.D_DISCARDED);

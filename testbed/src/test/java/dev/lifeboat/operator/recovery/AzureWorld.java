@@ -72,6 +72,14 @@ final class AzureWorld implements AutoCloseable {
   private record Program(Lifeline life, Clouds clouds, SecretVaults vaults, MachineClaims claims) {}
 
   AzureWorld(Path folder, AzureSettings settings, JobBoard.Kind keepers) throws Exception {
+    this(folder, settings, keepers, List.of());
+    machine.writeAndMark(FIRST);
+    machine.writeAndMark(FIRST.plusSeconds(5));
+  }
+
+  /** With a machine whose disks are these images; without any, with small disks and no point. */
+  AzureWorld(Path folder, AzureSettings settings, JobBoard.Kind keepers, List<Path> images)
+      throws Exception {
     this.folder = folder;
     site = CloudSite.start(folder, settings);
     http = site.azure().http().client();
@@ -79,11 +87,11 @@ final class AzureWorld implements AutoCloseable {
     program = program(Lifeline.endless());
     vault().prepare();
     vault().createMachine(uid);
-    long seed = System.nanoTime();
-    System.out.println("seed of the machine: " + seed);
-    machine = new MachineInVault(site, uid, folder.resolve("machine"), seed);
-    machine.writeAndMark(FIRST);
-    machine.writeAndMark(FIRST.plusSeconds(5));
+    Path own = folder.resolve("machine");
+    machine =
+        images.isEmpty()
+            ? MachineInVault.random(site, uid, own)
+            : MachineInVault.of(site, uid, own, images);
   }
 
   private Program program(Lifeline life) throws IOException {

@@ -15,11 +15,14 @@ import dev.lifeboat.vault.segment.LogWriter;
 import dev.lifeboat.vault.segment.SegmentLog;
 import dev.lifeboat.vault.segment.Tip;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.RandomAccessFile;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
@@ -31,10 +34,12 @@ import java.util.UUID;
  */
 final class MachineInVault {
 
-  static final long BYTES = 16 << 20;
   static final int DISKS = 2;
 
+  private static final long BYTES = 16 << 20;
   private static final int WRITES = 60;
+  private static final int PIECE = 256 << 10;
+  private static final long CUT = 16 << 20;
 
   private final Path folder;
   private final LogWriter writer;
@@ -42,7 +47,8 @@ final class MachineInVault {
   private int points;
 
   /** Takes the machine's log over; its data key and head are there. */
-  MachineInVault(CloudSite site, UUID machine, Path folder, long seed) throws IOException {
+  private MachineInVault(CloudSite site, UUID machine, Path folder, long seed, long... bytes)
+      throws IOException {
     this.folder = Files.createDirectories(folder);
     random = new Random(seed);
     Map<String, String> access = site.secrets().get("vault-access");
@@ -63,10 +69,48 @@ final class MachineInVault {
         new Takeover(new Heads(blobs.container("lifeboat-head", credential)))
             .take(log, UUID.randomUUID(), dataKey);
     writer = new LogWriter(log, dataKey, owned.next(), Tip.beginning(UUID.randomUUID()));
-    writer.state(LogWriter.disk(1, BYTES), LogWriter.disk(2, BYTES));
+    writer.state(LogWriter.disk(1, bytes[0]), LogWriter.disk(2, bytes[1]));
+  }
+
+  /** One with disks of 16 MiB and random writes, without a point yet. */
+  static MachineInVault random(CloudSite site, UUID machine, Path folder) throws IOException {
+    long seed = System.nanoTime();
+    System.out.println("seed of the machine: " + seed);
+    MachineInVault made = new MachineInVault(site, machine, folder, seed, BYTES, BYTES);
     for (int disk = 1; disk <= DISKS; disk++) {
-      try (RandomAccessFile file = new RandomAccessFile(now(disk).toFile(), "rw")) {
+      try (RandomAccessFile file = new RandomAccessFile(made.now(disk).toFile(), "rw")) {
         file.setLength(BYTES);
+      }
+    }
+    return made;
+  }
+
+  /** One whose disks are these images, at its only point. */
+  static MachineInVault of(CloudSite site, UUID machine, Path folder, List<Path> images)
+      throws IOException {
+    MachineInVault made =
+        new MachineInVault(
+            site, machine, folder, 0, Files.size(images.get(0)), Files.size(images.get(1)));
+    for (int disk = 1; disk <= DISKS; disk++) {
+      made.writeAll(disk, images.get(disk - 1));
+    }
+    made.writer.mark(Instant.now(), 1, 2);
+    var _ = made.writer.cut();
+    return made;
+  }
+
+  private void writeAll(int disk, Path image) throws IOException {
+    byte[] hole = new byte[PIECE];
+    try (InputStream in = Files.newInputStream(image)) {
+      long offset = 0;
+      for (byte[] piece = in.readNBytes(PIECE); piece.length > 0; piece = in.readNBytes(PIECE)) {
+        if (!Arrays.equals(piece, 0, piece.length, hole, 0, piece.length)) {
+          writer.write(disk, offset, piece);
+        }
+        offset += piece.length;
+        if (offset % CUT == 0 && writer.builder().rawBytes() > 0) {
+          var _ = writer.cut();
+        }
       }
     }
   }

@@ -3,9 +3,6 @@ package dev.lifeboat.testbed.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.azure.core.http.HttpMethod;
-import com.azure.core.http.HttpRequest;
-import com.azure.core.util.Context;
 import dev.lifeboat.testbed.network.TestNetwork;
 import java.io.ByteArrayOutputStream;
 import java.io.RandomAccessFile;
@@ -46,7 +43,7 @@ class BootIT {
         sdk.createMachine("boot", "boot", "boot-nic");
         await()
             .atMost(Duration.ofSeconds(60))
-            .untilAsserted(() -> assertThat(console(sdk)).contains(HELLO));
+            .untilAsserted(() -> assertThat(sdk.console("dr", "boot")).contains(HELLO));
         assertThat(qemus(folder)).isEqualTo(1);
         sdk.compute().virtualMachines().deallocate("dr", "boot");
         assertThat(qemus(folder)).isZero();
@@ -67,18 +64,6 @@ class BootIT {
         .filter(p -> p.info().commandLine().orElse("").contains("qemu-system"))
         .filter(p -> p.info().commandLine().orElse("").contains(folder + "/disks/"))
         .count();
-  }
-
-  private static String console(Sdk sdk) throws Exception {
-    String url =
-        sdk.compute()
-            .serviceClient()
-            .getVirtualMachines()
-            .retrieveBootDiagnosticsData("dr", "boot")
-            .serialConsoleLogBlobUri();
-    try (var response = sdk.http().sendSync(new HttpRequest(HttpMethod.GET, url), Context.NONE)) {
-      return response.getBodyAsBinaryData().toString();
-    }
   }
 
   /** A boot sector that says its line on the first serial port and halts. */

@@ -115,6 +115,11 @@ public final class CloudSite implements AutoCloseable {
     return azure;
   }
 
+  /** What a replica wrote to its serial console since it was started last. */
+  public String console(String vm) {
+    return sdk.console(GROUP, vm);
+  }
+
   Sdk sdk() {
     return sdk;
   }

@@ -3,9 +3,6 @@ package dev.lifeboat.testbed.azure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.azure.core.http.HttpMethod;
-import com.azure.core.http.HttpRequest;
-import com.azure.core.util.Context;
 import com.azure.resourcemanager.compute.ComputeManager;
 import com.azure.resourcemanager.compute.models.AccessLevel;
 import com.azure.resourcemanager.compute.models.Disk;
@@ -41,7 +38,7 @@ class MachineLifeIT {
       NetworkInterface nic = networkInterface(sdk.network(), recovery);
       VirtualMachine machine = created(compute, disk, nic);
       isPoweredOffAndOn(compute, disk, machine);
-      assertThat(console(sdk, compute)).contains("boot: none");
+      assertThat(sdk.console("dr", "db1")).contains("boot: none");
       isDeleted(sdk, compute, disk);
       assertThat(site.faults().seen())
           .noneMatch(call -> call.status() == 501)
@@ -144,17 +141,5 @@ class MachineLifeIT {
     assertThatThrownBy(call)
         .isInstanceOfSatisfying(
             BlobStorageException.class, e -> assertThat(e.getStatusCode()).isEqualTo(403));
-  }
-
-  private static String console(Sdk sdk, ComputeManager compute) throws Exception {
-    String url =
-        compute
-            .serviceClient()
-            .getVirtualMachines()
-            .retrieveBootDiagnosticsData("dr", "db1")
-            .serialConsoleLogBlobUri();
-    try (var response = sdk.http().sendSync(new HttpRequest(HttpMethod.GET, url), Context.NONE)) {
-      return response.getBodyAsBinaryData().toString();
-    }
   }
 }

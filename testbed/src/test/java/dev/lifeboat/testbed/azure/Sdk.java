@@ -2,8 +2,11 @@ package dev.lifeboat.testbed.azure;
 
 import com.azure.core.credential.TokenCredential;
 import com.azure.core.http.HttpClient;
+import com.azure.core.http.HttpMethod;
+import com.azure.core.http.HttpRequest;
 import com.azure.core.management.AzureEnvironment;
 import com.azure.core.management.profile.AzureProfile;
+import com.azure.core.util.Context;
 import com.azure.identity.ClientSecretCredentialBuilder;
 import com.azure.resourcemanager.compute.ComputeManager;
 import com.azure.resourcemanager.compute.fluent.models.DiskInner;
@@ -77,6 +80,19 @@ final class Sdk {
         .withAddressSpace("10.1.0.0/16")
         .withSubnet("servers", "10.1.2.0/24")
         .create();
+  }
+
+  /** What a VM wrote to its serial console since it was started last. */
+  String console(String group, String machine) {
+    String url =
+        compute()
+            .serviceClient()
+            .getVirtualMachines()
+            .retrieveBootDiagnosticsData(group, machine)
+            .serialConsoleLogBlobUri();
+    try (var response = http.sendSync(new HttpRequest(HttpMethod.GET, url), Context.NONE)) {
+      return response.getBodyAsBinaryData().toString();
+    }
   }
 
   HttpClient http() {
