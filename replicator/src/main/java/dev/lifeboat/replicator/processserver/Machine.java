@@ -67,7 +67,9 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
     this.metrics = shared.metrics();
     log = new MachineLog(id, cache, recovered, shared.budget(), this);
     uploader =
-        Optional.of(new MachineUploader(job, cache, shared.pace(), shared.uploadBudget(), this));
+        Optional.of(
+            new MachineUploader(
+                job, cache, shared.pace(), shared.uploadBudget(), this, log::isStuck));
   }
 
   @Override

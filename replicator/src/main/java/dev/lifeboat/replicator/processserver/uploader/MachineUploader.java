@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -36,6 +37,7 @@ public final class MachineUploader {
   private final UploadPace pace;
   private final UploadBudget budget;
   private final UploadEvents events;
+  private final BooleanSupplier roomIsNeeded;
   private final Assembly assembly;
   private final SegmentPutter putter;
   private final ExecutorService puts;
@@ -49,18 +51,25 @@ public final class MachineUploader {
   private Optional<Future<Boolean>> underWay = Optional.empty();
   private volatile long oldestMillis;
 
-  /** Starts at once. */
+  /**
+   * Starts at once.
+   *
+   * @param roomIsNeeded whether the cache disk is full: what was read goes at once then, for
+   *     neither a mark nor more frames come before there is room
+   */
   public MachineUploader(
       UploadJob job,
       MachineCache cache,
       UploadPace pace,
       UploadBudget budget,
-      UploadEvents events) {
+      UploadEvents events,
+      BooleanSupplier roomIsNeeded) {
     this.job = job;
     this.cache = cache;
     this.pace = pace;
     this.budget = budget;
     this.events = events;
+    this.roomIsNeeded = roomIsNeeded;
     assembly = new Assembly(job, budget);
     putter = new SegmentPutter(job.segments(), events);
     puts =
@@ -135,7 +144,8 @@ public final class MachineUploader {
     }
     boolean free = isFree();
     OptionalLong due = assembly.nanosUntilDue(System.nanoTime(), pace);
-    boolean isDue = due.isPresent() && due.getAsLong() <= 0;
+    boolean all = next.isEmpty() && roomIsNeeded.getAsBoolean();
+    boolean isDue = due.isPresent() && (all || due.getAsLong() <= 0);
     if (free && (isDue || assembly.rawBytes() >= pace.leastBytes())) {
       if (!assembly.hasSegment()) {
         events.coalesced(assembly.closeWindow());
