@@ -31,6 +31,8 @@ class FaultsE2E {
     DELTAS
   }
 
+  private static final int MEBIBYTES = 72;
+
   @TempDir(factory = TargetFolder.class, cleanup = CleanupMode.ON_SUCCESS)
   Path folder;
 
@@ -43,8 +45,8 @@ class FaultsE2E {
   @BeforeEach
   void start() throws Exception {
     System.out.println("seed " + seed);
-    disks = new Disks(folder, 96);
-    disks.fill("content", 40);
+    disks = new Disks(folder, MEBIBYTES);
+    disks.fill("content", 24);
     site = new Site(folder);
   }
 
@@ -56,12 +58,14 @@ class FaultsE2E {
 
   /** Starts agent and writer and brings them where the fault is to strike. */
   private void reach(Phase phase, AgentProgram.Settings settings) throws IOException {
-    agent = site.agent("agent", settings.with("baseRate: 16MiB\n")).start();
-    disks.startWriter(seed);
     if (phase == Phase.DELTAS) {
+      agent = site.agent("agent", settings).start();
       agent.untilConsistent();
+      disks.startWriter(seed);
       agent.mark("before");
     } else {
+      agent = site.agent("agent", settings.with("baseRate: 12MiB\n")).start();
+      disks.startWriter(seed);
       agent.until("copying", status -> status.path("bytesLeft").asLong() > 0);
     }
   }
@@ -189,7 +193,7 @@ class FaultsE2E {
     ProcessServer server = site.server("server", proxy.endpoint(), cache.resolve("cache")).start();
     reach(phase, AgentProgram.Settings.of(disks.list(), server.port()));
     proxy.plan((method, _) -> method.equals("PUT") ? Fault.BUSY : Fault.NONE);
-    disks.fill("more", 40);
+    disks.fill("more", 32);
     pause(5000);
     assertThat(server.program().running()).isTrue();
     proxy.plan((_, _) -> Fault.NONE);
@@ -237,9 +241,9 @@ class FaultsE2E {
     agent =
         site.agent(
                 "agent",
-                AgentProgram.Settings.of(disks.list(), link.port()).with("baseRate: 4MiB\n"))
+                AgentProgram.Settings.of(disks.list(), link.port()).with("baseRate: 8MiB\n"))
             .start();
-    long whole = 2 * (96L << 20);
+    long whole = 2 * ((long) MEBIBYTES << 20);
     double most = whole * (1 - share);
     agent.until(
         "nearly copied",

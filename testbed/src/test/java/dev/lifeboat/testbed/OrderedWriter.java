@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Random;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * A program that cares for the order of its writes: i to A, fsync, then i to B, fsync, with files
@@ -16,6 +17,9 @@ import java.util.Random;
  * have left, B is never ahead of A.
  */
 final class OrderedWriter implements Runnable {
+
+  /** Leaves the machine some time for what is to be tested. */
+  private static final long PAUSE_NANOS = 1_000_000;
 
   private final Path a;
   private final Path b;
@@ -41,6 +45,7 @@ final class OrderedWriter implements Runnable {
         if (i % 4 == 0) {
           churn(i);
         }
+        LockSupport.parkNanos(PAUSE_NANOS);
       }
     } catch (ClosedChannelException e) {
       // The test ended the thread.
