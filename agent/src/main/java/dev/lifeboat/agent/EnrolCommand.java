@@ -60,9 +60,11 @@ final class EnrolCommand implements Callable<Integer> {
 
   @Option(
       names = "--token",
-      required = true,
+      defaultValue = "${env:LIFEBOAT_TOKEN:-}",
       paramLabel = "TOKEN",
-      description = "works once, for one machine, until it expires")
+      description =
+          "works once, for one machine, until it expires; better given as LIFEBOAT_TOKEN in the"
+              + " environment, for other users can read arguments")
   private String token = "";
 
   @Option(
@@ -84,6 +86,9 @@ final class EnrolCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Endpoint operator = endpoint();
+    if (token.isBlank()) {
+      throw usage("there is no token: set LIFEBOAT_TOKEN, as the machine's command does");
+    }
     if (!hash.matches("[0-9a-fA-F]{64}")) {
       throw usage("--ca-sha256 must be 64 hexadecimal digits: copy the whole command");
     }

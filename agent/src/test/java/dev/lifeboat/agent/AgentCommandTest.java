@@ -114,7 +114,10 @@ class AgentCommandTest {
   void enrolSaysWhatIsWrongWithTheCommand() {
     assertThat(execute("enrol", "--config", config)).isEqualTo(2);
     assertThat(err.toString())
-        .contains("Missing required options: '--endpoint=HOST:PORT'", "--token", "--ca-sha256");
+        .contains("Missing required options: '--endpoint=HOST:PORT'", "--ca-sha256");
+    assertThat(execute("enrol", "--config", config, "--endpoint", "operator", "--ca-sha256", HASH))
+        .isEqualTo(2);
+    assertThat(err.toString()).contains("there is no token: set LIFEBOAT_TOKEN");
     assertThat(enrol("operator:0", HASH)).isEqualTo(2);
     assertThat(err.toString()).contains("--endpoint must be host:port");
     assertThat(enrol("operator", "5eed")).isEqualTo(2);

@@ -84,7 +84,7 @@ class ClusterProtectionE2E {
   /** By what the operator's Secret says; the package is not needed, the program is there. */
   private void enrol() throws IOException {
     Matcher line =
-        Pattern.compile("--endpoint (\\S+) --token (\\S+) --ca-sha256 (\\S+)")
+        Pattern.compile("LIFEBOAT_TOKEN=(\\S+) .* --endpoint (\\S+) --ca-sha256 (\\S+)")
             .matcher(lifeboat.enrolmentCommand("physical"));
     assertThat(line.find()).isTrue();
     agent =
@@ -93,9 +93,9 @@ class ClusterProtectionE2E {
             "agent",
             UUID.randomUUID(),
             folder,
-            AgentProgram.Settings.led(disks.list(), line.group(1)).with("baseRate: 16MiB\n"));
+            AgentProgram.Settings.led(disks.list(), line.group(2)).with("baseRate: 16MiB\n"));
     List<String> arguments =
-        new ArrayList<>(List.of("--endpoint", line.group(1), "--token", line.group(2)));
+        new ArrayList<>(List.of("--endpoint", line.group(2), "--token", line.group(1)));
     arguments.addAll(List.of("--ca-sha256", line.group(3)));
     disks.list().forEach(disk -> arguments.addAll(List.of("--disk", disk.device().toString())));
     Command.Result enrolled = agent.command("enrol", arguments.toArray(String[]::new));

@@ -25,10 +25,11 @@ final class InstallScript {
 
   /**
    * The one line that a person pastes as root. It believes nothing of the connection: the authority
-   * must have the hash that stands in the line, and the script must come from that authority.
+   * must have the hash that stands in the line, and the script must come from that authority. The
+   * token is in no program's arguments, which every user of the machine could read.
    */
   static String command(String endpoint, String token, String caSha256) {
-    return "d=$(mktemp -d /var/tmp/lifeboat.XXXXXX) && curl -sSk -o $d/ca.crt https://%1$s/v1/ca.crt && echo \"%3$s  $d/ca.crt\" | sha256sum -c --quiet && curl -fsS --cacert $d/ca.crt -o $d/install.sh https://%1$s/v1/install.sh && sh $d/install.sh --endpoint %1$s --token %2$s --ca-sha256 %3$s"
+    return "d=$(mktemp -d /var/tmp/lifeboat.XXXXXX) && curl -sSk -o $d/ca.crt https://%1$s/v1/ca.crt && echo \"%3$s  $d/ca.crt\" | sha256sum -c --quiet && curl -fsS --cacert $d/ca.crt -o $d/install.sh https://%1$s/v1/install.sh && LIFEBOAT_TOKEN=%2$s sh $d/install.sh --endpoint %1$s --ca-sha256 %3$s"
         .formatted(endpoint, token, caSha256);
   }
 }

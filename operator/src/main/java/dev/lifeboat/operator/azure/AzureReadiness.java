@@ -1,11 +1,6 @@
 package dev.lifeboat.operator.azure;
 
-import com.azure.resourcemanager.authorization.fluent.models.PermissionInner;
 import com.azure.resourcemanager.compute.fluent.models.VirtualMachineSizeInner;
-import com.azure.resourcemanager.network.fluent.models.IpAddressAvailabilityResultInner;
-import com.azure.resourcemanager.network.fluent.models.NetworkInterfaceInner;
-import com.azure.resourcemanager.network.fluent.models.SubnetInner;
-import com.azure.resourcemanager.network.fluent.models.VirtualNetworkInner;
 import com.azure.resourcemanager.resources.models.SubscriptionState;
 import dev.lifeboat.operator.cloud.CloudException;
 import dev.lifeboat.operator.cloud.CloudException.Reason;
@@ -19,26 +14,21 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 
 /** Looks, without making anything, whether a replica could come up now. Thread-safe. */
 final class AzureReadiness {
-
-  private static final Pattern SUBNET =
-      Pattern.compile(
-          "/subscriptions/[^/]+/resourceGroups/([^/]+)/providers/Microsoft\\.Network/virtualNetworks/([^/]+)/subnets/([^/]+)",
-          Pattern.CASE_INSENSITIVE);
 
   private static final Set<SubscriptionState> USABLE =
       Set.of(SubscriptionState.ENABLED, SubscriptionState.WARNED);
 
   private final AzureClients azure;
   private final AzureCalls calls;
+  private final NetworkReadiness network;
 
   AzureReadiness(AzureClients azure, AzureCalls calls) {
     this.azure = azure;
     this.calls = calls;
+    this.network = new NetworkReadiness(azure, calls);
   }
 
   /** A look that may be refused, as all of Azure's may. */
@@ -47,17 +37,24 @@ final class AzureReadiness {
     Check look() throws CloudException;
   }
 
-  Readiness check(Replica replica, int disks) {
+  Readiness check(Replica replica, int disks, Optional<String> testSubnet) {
+    String region = replica.place().region();
+    String subnet = replica.network().subnetId();
     String size = AzureShapes.size(replica, disks);
     List<Check> checks = new ArrayList<>();
     checks.add(made("subscription", this::subscription));
     if (checks.getFirst().outcome() == Readiness.Outcome.Good) {
       checks.add(made("rights", () -> rights(replica)));
-      checks.add(made("network", () -> network(replica)));
+      checks.add(made("network", () -> network.subnet("network", subnet, region)));
+      checks.add(made("network rights", () -> network.rights("network rights", subnet)));
+      testSubnet.ifPresent(test -> {
+        checks.add(made("test network", () -> network.subnet("test network", test, region)));
+        checks.add(made("test network rights", () -> network.rights("test network rights", test)));
+      });
       replica
           .network()
           .privateIp()
-          .ifPresent(ip -> checks.add(made("address", () -> address(replica, ip))));
+          .ifPresent(ip -> checks.add(made("address", () -> network.address(replica, ip))));
       checks.add(made("VM size", () -> size(replica, size, disks)));
       checks.add(made("quota", () -> quota(replica, size, disks)));
     }
@@ -90,101 +87,8 @@ final class AzureReadiness {
   }
 
   private Check rights(Replica replica) throws CloudException {
-    Optional<List<PermissionInner>> held =
-        calls.find(
-            "look at the rights in " + replica.place().resourceGroup(),
-            () ->
-                azure.permissions().listByResourceGroup(replica.place().resourceGroup()).stream()
-                    .toList());
-    if (held.isEmpty()) {
-      return Check.unknown(
-          "rights",
-          "GroupMissing",
-          "resource group "
-              + replica.place().resourceGroup()
-              + " does not exist yet: make it, so that the rights in it can be looked at");
-    }
-    List<String> missing = AzureRights.missing(held.get());
-    return missing.isEmpty()
-        ? Check.good("rights")
-        : Check.bad(
-            "rights",
-            "RightsMissing",
-            "the identity lacks "
-                + String.join(", ", missing)
-                + " in resource group "
-                + replica.place().resourceGroup()
-                + ": grant them");
-  }
-
-  private Check network(Replica replica) throws CloudException {
-    Matcher id = SUBNET.matcher(replica.network().subnetId());
-    if (!id.matches()) {
-      return Check.bad("network", "NetworkMissing", "subnetId is no subnet's resource id");
-    }
-    Optional<VirtualNetworkInner> network =
-        calls.find(
-            "look at network " + id.group(2),
-            () ->
-                azure.network().getVirtualNetworks().getByResourceGroup(id.group(1), id.group(2)));
-    boolean there =
-        network.stream()
-            .filter(found -> found.subnets() != null)
-            .flatMap(found -> found.subnets().stream())
-            .map(SubnetInner::name)
-            .anyMatch(id.group(3)::equalsIgnoreCase);
-    if (!there) {
-      return Check.bad(
-          "network",
-          "NetworkMissing",
-          "there is no subnet "
-              + id.group(3)
-              + " of network "
-              + id.group(2)
-              + ": correct subnetId");
-    }
-    return network.get().location().equalsIgnoreCase(replica.place().region())
-        ? Check.good("network")
-        : Check.bad(
-            "network",
-            "NetworkElsewhere",
-            "network " + id.group(2) + " is in another region than target.region");
-  }
-
-  private Check address(Replica replica, String ip) throws CloudException {
-    Matcher id = SUBNET.matcher(replica.network().subnetId());
-    if (!id.matches()) {
-      return Check.unknown("address", "NetworkMissing", "subnetId is no subnet's resource id");
-    }
-    IpAddressAvailabilityResultInner answer =
-        calls.make(
-            "look at address " + ip,
-            () ->
-                azure
-                    .network()
-                    .getVirtualNetworks()
-                    .checkIpAddressAvailability(id.group(1), id.group(2), ip));
-    if (Boolean.TRUE.equals(answer.available())
-        || replica.network().nextFree()
-        || isOurs(replica, ip)) {
-      return Check.good("address");
-    }
-    return Check.bad(
-        "address",
-        "AddressTaken",
-        "address " + ip + " is in use: free it, change it, or set onIpConflict: NextFree");
-  }
-
-  private boolean isOurs(Replica replica, String ip) throws CloudException {
-    Optional<NetworkInterfaceInner> nic =
-        calls.find(
-            "look at interface " + replica.nicName(),
-            () ->
-                azure
-                    .network()
-                    .getNetworkInterfaces()
-                    .getByResourceGroup(replica.place().resourceGroup(), replica.nicName()));
-    return nic.filter(n -> AzureStates.ip(n).equals(ip)).isPresent();
+    String group = replica.place().resourceGroup();
+    return AzureRights.check(azure, calls, "rights", group, AzureRights.REPLICAS);
   }
 
   private Optional<VirtualMachineSizeInner> offered(Replica replica, String size)
@@ -205,12 +109,23 @@ final class AzureReadiness {
           "SizeNotOffered",
           replica.place().region() + " does not offer " + size + ": set another vmSize");
     }
-    return offered.get().maxDataDiskCount() >= disks - 1
-        ? Check.good("VM size")
-        : Check.bad(
+    if (offered.get().maxDataDiskCount() < disks - 1) {
+      return Check.bad(
+          "VM size",
+          "TooManyDisks",
+          size + " does not take the machine's disks: set a larger vmSize");
+    }
+    Replica.Sizing wanted = replica.sizing();
+    boolean smaller =
+        offered.get().numberOfCores() < wanted.cores()
+            || offered.get().memoryInMB() < wanted.memoryMiB();
+    return smaller && wanted.vmSize().isEmpty()
+        ? Check.bad(
             "VM size",
-            "TooManyDisks",
-            size + " does not take the machine's disks: set a larger vmSize");
+            "SizeTooSmall",
+            "%s, the largest that is chosen by itself, is smaller than the machine (%d cores, %d MiB): set vmSize"
+                .formatted(size, wanted.cores(), wanted.memoryMiB()))
+        : Check.good("VM size");
   }
 
   private Check quota(Replica replica, String size, int disks) throws CloudException {

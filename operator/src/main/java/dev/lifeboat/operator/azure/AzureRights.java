@@ -1,14 +1,18 @@
 package dev.lifeboat.operator.azure;
 
 import com.azure.resourcemanager.authorization.fluent.models.PermissionInner;
+import dev.lifeboat.operator.cloud.CloudException;
+import dev.lifeboat.operator.cloud.Readiness.Check;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** The actions that a failover takes in the resource group of replicas. Pure. */
+/** The actions that a failover takes, and whether the operator's identity may take them. */
 final class AzureRights {
 
-  private static final List<String> NEEDED =
+  /** In the resource group of replicas. */
+  static final List<String> REPLICAS =
       List.of(
           "Microsoft.Compute/disks/read",
           "Microsoft.Compute/disks/write",
@@ -25,11 +29,46 @@ final class AzureRights {
           "Microsoft.Network/networkInterfaces/join/action",
           "Microsoft.Resources/subscriptions/resourceGroups/read");
 
+  /** In the resource group of a network. */
+  static final List<String> NETWORK =
+      List.of(
+          "Microsoft.Network/virtualNetworks/read",
+          "Microsoft.Network/virtualNetworks/subnets/join/action");
+
   private AzureRights() {}
 
+  /** Looks whether all of the actions are allowed in a resource group. */
+  static Check check(
+      AzureClients azure, AzureCalls calls, String subject, String group, List<String> actions)
+      throws CloudException {
+    Optional<List<PermissionInner>> held =
+        calls.find(
+            "look at the rights in " + group,
+            () -> azure.permissions().listByResourceGroup(group).stream().toList());
+    if (held.isEmpty()) {
+      return Check.unknown(
+          subject,
+          "GroupMissing",
+          "resource group "
+              + group
+              + " does not exist yet: make it, so that the rights in it can be looked at");
+    }
+    List<String> missing = missing(held.get(), actions);
+    return missing.isEmpty()
+        ? Check.good(subject)
+        : Check.bad(
+            subject,
+            "RightsMissing",
+            "the identity lacks "
+                + String.join(", ", missing)
+                + " in resource group "
+                + group
+                + ": grant them");
+  }
+
   /** Those that no assignment gives. */
-  static List<String> missing(List<PermissionInner> held) {
-    return NEEDED.stream()
+  private static List<String> missing(List<PermissionInner> held, List<String> actions) {
+    return actions.stream()
         .filter(action -> held.stream().noneMatch(one -> gives(one, action)))
         .toList();
   }

@@ -106,8 +106,8 @@ final class ResourceManagerCloud implements Cloud {
   }
 
   @Override
-  public Readiness check(Replica replica, int count) {
-    return readiness.check(replica, count);
+  public Readiness check(Replica replica, int count, Optional<String> testSubnet) {
+    return readiness.check(replica, count, testSubnet);
   }
 
   // ---- make ----

@@ -2,6 +2,7 @@ package dev.lifeboat.operator.cloud;
 
 import java.net.URI;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -19,8 +20,9 @@ public interface Cloud {
    * be looked at says so.
    *
    * @param disks how many
+   * @param testSubnet where its test failovers come up; empty if there are none
    */
-  Readiness check(Replica replica, int disks);
+  Readiness check(Replica replica, int disks, Optional<String> testSubnet);
 
   /** Asks for a disk that waits for its bytes; {@code bytes} without the VHD's footer. */
   void createDisk(Replica replica, int disk, long bytes) throws CloudException;

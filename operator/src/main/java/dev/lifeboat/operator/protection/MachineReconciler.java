@@ -163,8 +163,7 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
           readiness(machine, policy.get(), uid, agent, points),
           RunsOfMachine.of(machine.getMetadata().getName(), runs(machine)),
           policy.get().getSpec().rpoThresholdSeconds(),
-          machine.getSpec().target().testSubnetId() != null
-              || policy.get().getSpec().target().testSubnetId() != null);
+          Replicas.subnet(machine, policy.get(), Replica.Purpose.Test).isPresent());
     } catch (VaultMisconfiguredException e) {
       return blind(machine, e.reason(), e.getMessage());
     } catch (IOException e) {
@@ -187,7 +186,8 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
     return readiness.of(
         policy,
         Replicas.of(machine, policy, source, Replica.Purpose.Failover, ""),
-        points.getLast().disks().size());
+        points.getLast().disks().size(),
+        Replicas.subnet(machine, policy, Replica.Purpose.Test));
   }
 
   private MachineFacts blind(ProtectedVM machine, String reason, String message) {

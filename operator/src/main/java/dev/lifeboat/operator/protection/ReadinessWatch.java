@@ -32,7 +32,7 @@ public final class ReadinessWatch {
   /** While something is not in order, somebody may be mending it. */
   static final Duration EVERY_IN_TROUBLE = Duration.ofMinutes(1);
 
-  private record Question(Replica replica, int disks) {}
+  private record Question(Replica replica, int disks, Optional<String> testSubnet) {}
 
   private record Answer(Question question, Instant asked, Optional<Readiness> found) {}
 
@@ -50,9 +50,13 @@ public final class ReadinessWatch {
     this.clock = clock;
   }
 
-  /** What was found last of this replica with so many disks; empty if nothing was found yet. */
-  synchronized Optional<Readiness> of(ReplicationPolicy policy, Replica replica, int disks) {
-    Question question = new Question(replica, disks);
+  /**
+   * What was found last of this replica with so many disks, and of the subnet for its tests; empty
+   * if nothing was found yet.
+   */
+  synchronized Optional<Readiness> of(
+      ReplicationPolicy policy, Replica replica, int disks, Optional<String> testSubnet) {
+    Question question = new Question(replica, disks, testSubnet);
     Answer last = answers.get(replica.machine());
     boolean same = last != null && last.question().equals(question);
     Optional<Readiness> found = same ? last.found() : Optional.empty();
@@ -69,7 +73,9 @@ public final class ReadinessWatch {
 
   private void ask(ReplicationPolicy policy, Question question) {
     try {
-      keep(question, clouds.open(policy).check(question.replica(), question.disks()));
+      keep(
+          question,
+          clouds.open(policy).check(question.replica(), question.disks(), question.testSubnet()));
     } catch (CloudException e) {
       keep(
           question,

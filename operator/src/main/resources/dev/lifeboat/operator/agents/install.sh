@@ -11,11 +11,11 @@ case $here in
   *) fail "copy the whole command of the machine: it fetches this script and checks where it comes from" ;;
 esac
 
-endpoint='' token='' ca=''
+endpoint='' ca='' token=${LIFEBOAT_TOKEN:-}
+unset LIFEBOAT_TOKEN
 while [ $# -gt 1 ]; do
   case $1 in
     --endpoint) endpoint=$2 ;;
-    --token) token=$2 ;;
     --ca-sha256) ca=$2 ;;
     *) fail "unknown option $1: copy the whole command" ;;
   esac
@@ -25,8 +25,9 @@ if [ -z "$endpoint" ] || [ -z "$token" ] || [ -z "$ca" ]; then fail "copy the wh
 [ "$(id -u)" -eq 0 ] || fail "root is needed: paste the command as root"
 
 echo "fetching the agent from $endpoint"
-code=$(curl -sS --cacert "$here/ca.crt" -H "Authorization: Bearer $token" -o "$here/agent.tar.gz" -w '%{http_code}' \
-  "https://$endpoint/v1/package")
+# By its input: arguments can be read by every user of this machine.
+code=$(printf 'Authorization: Bearer %s\n' "$token" |
+  curl -sS --cacert "$here/ca.crt" -H @- -o "$here/agent.tar.gz" -w '%{http_code}' "https://$endpoint/v1/package")
 [ "$code" = 200 ] || fail "$(head -c 500 "$here/agent.tar.gz")"
 mkdir "$here/package"
 tar -C "$here/package" --strip-components=1 -xzf "$here/agent.tar.gz"
@@ -35,6 +36,6 @@ rm "$here/agent.tar.gz"
 # An agent that runs holds what enrolment changes.
 if [ -e /etc/systemd/system/lifeboat-agent.service ]; then systemctl stop lifeboat-agent; fi
 (cd "$here/package" && sh ./install.sh --no-start)
-/usr/local/bin/lifeboat-agent enrol --endpoint "$endpoint" --token "$token" --ca-sha256 "$ca"
+LIFEBOAT_TOKEN=$token /usr/local/bin/lifeboat-agent enrol --endpoint "$endpoint" --ca-sha256 "$ca"
 systemctl restart lifeboat-agent
 echo "this machine is being protected: 'lifeboat-agent status' here and 'kubectl get protectedvms' there say how it goes"

@@ -68,7 +68,7 @@ class ReadinessWatchTest {
   }
 
   private Optional<Readiness> look(Replica replica) {
-    return watch.of(new ReplicationPolicy(), replica, 2);
+    return watch.of(new ReplicationPolicy(), replica, 2, Optional.empty());
   }
 
   private void answer() {

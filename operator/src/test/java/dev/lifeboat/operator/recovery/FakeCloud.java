@@ -83,7 +83,7 @@ final class FakeCloud implements Cloud {
   }
 
   @Override
-  public Readiness check(Replica replica, int disks) {
+  public Readiness check(Replica replica, int disks, Optional<String> testSubnet) {
     throw new AssertionError("no run asks for this");
   }
 

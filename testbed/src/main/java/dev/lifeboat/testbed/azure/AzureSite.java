@@ -146,7 +146,7 @@ public final class AzureSite implements AutoCloseable {
     Provisioner provisioner = new Provisioner(cloud, operations);
     DiskBlobs diskBlobs = new DiskBlobs(http().client(), blobs.disks());
     MachineHost host = settings.machines();
-    Path diskFolder = Files.createDirectories(folder.resolve("disks"));
+    Path diskFolder = Files.createDirectories(diskFolder());
     Disks disks = new Disks(cloud, provisioner, diskBlobs, limits, diskFolder);
     Machines machines =
         new Machines(
@@ -223,6 +223,19 @@ public final class AzureSite implements AutoCloseable {
   /** The shared key of {@link #VAULT_ACCOUNT}. */
   public String vaultKey() {
     return blobs.vault().key();
+  }
+
+  private Path diskFolder() {
+    return folder.resolve("disks");
+  }
+
+  /**
+   * The SHA-256 of a disk's bytes as the first machine got them, in hexadecimal digits.
+   *
+   * @param disk its name, the newest one of that name
+   */
+  public String bootedHash(String disk) throws IOException {
+    return Files.readString(Disks.hashFile(diskFolder(), disk)).split(" ", 2)[0];
   }
 
   public Account account() {

@@ -101,9 +101,14 @@ final class DiskBlobs {
     return footer.toByteArray();
   }
 
-  /** Lays the disk's bytes, without the footer, out in a sparse file. */
-  void export(String disk, long bytes, Path file) throws IOException {
+  /**
+   * Lays the disk's bytes, without the footer, out in a sparse file.
+   *
+   * @return their SHA-256, in hexadecimal digits
+   */
+  String export(String disk, long bytes, Path file) throws IOException {
     long size = bytes - VhdImage.FOOTER;
+    SparseHash hash = new SparseHash();
     Path part = file.resolveSibling(file.getFileName() + ".part");
     try (RandomAccessFile raw = new RandomAccessFile(part.toFile(), "rw")) {
       raw.setLength(size);
@@ -116,10 +121,12 @@ final class DiskBlobs {
           piece.reset();
           read(blob, at, (int) Math.min(PIECE, end - at), piece);
           write(channel, at, piece.toByteArray());
+          hash.update(at, piece.toByteArray());
         }
       }
     }
     Files.move(part, file);
+    return hash.finish(size);
   }
 
   private static void write(FileChannel channel, long at, byte[] bytes) throws IOException {

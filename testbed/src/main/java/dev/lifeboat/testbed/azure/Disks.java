@@ -265,15 +265,23 @@ final class Disks {
     }
   }
 
-  /** The file with a disk's bytes; taken from the blob when the first machine has it. */
+  /**
+   * The file with a disk's bytes; taken from the blob when the first machine has it. A second file
+   * keeps, as sha256sum would, what they were then.
+   */
   Path file(Disk disk) throws IOException {
     if (disk.file().isEmpty()) {
       Path file = folder.resolve(disk.uid() + ".raw");
-      blobs.export(disk.uid(), disk.form().uploadBytes(), file);
+      String hash = blobs.export(disk.uid(), disk.form().uploadBytes(), file);
+      Files.writeString(hashFile(folder, disk.id().name()), hash + "  " + disk.id().name() + "\n");
       synchronized (cloud) {
         disk.file(file);
       }
     }
     return disk.file().orElseThrow();
+  }
+
+  static Path hashFile(Path folder, String disk) {
+    return folder.resolve(disk + ".sha256");
   }
 }

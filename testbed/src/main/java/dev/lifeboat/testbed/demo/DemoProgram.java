@@ -67,11 +67,13 @@ public final class DemoProgram {
       story.cleanUp();
       long died = story.disaster();
       Evidence.Recovered disaster = story.recover(died);
+      List<Evidence.DiskHash> disks = story.compareByHand(disaster);
       Evidence evidence =
-          new Evidence(FirstLight.INTERVAL_SECONDS, rehearsal, disaster, timeline.steps());
+          new Evidence(FirstLight.INTERVAL_SECONDS, rehearsal, disaster, disks, timeline.steps());
       evidence.write(file);
       System.out.printf("%n%s%nevidence: %s%n", evidence.summary(), file);
-      if (!rehearsal.fsck() || !disaster.fsck()) {
+      boolean same = disks.stream().allMatch(Evidence.DiskHash::same);
+      if (!rehearsal.fsck() || !disaster.fsck() || !same) {
         throw new IOException("what came up is not sound");
       }
     }

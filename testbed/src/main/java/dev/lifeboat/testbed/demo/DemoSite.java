@@ -182,7 +182,21 @@ public final class DemoSite implements AutoCloseable {
             AzureSite.VAULT_ACCOUNT,
             azure.vaultKey(),
             Base64.getEncoder().encodeToString(Files.readAllBytes(azure.caFile())),
-            RecoveryKey.generate().text());
+            Files.readString(recoveryKey()));
+  }
+
+  /** Where the vault's owner keeps the recovery key: not in the cluster alone. */
+  private Path recoveryKey() throws IOException {
+    Path file = folder.resolve("recovery.key");
+    if (!Files.exists(file)) {
+      Files.writeString(file, RecoveryKey.generate().text());
+    }
+    return file;
+  }
+
+  /** The vault's owner, with nothing but the key and the account. */
+  ByHand byHand() throws IOException {
+    return new ByHand(Files.createDirectories(folder.resolve("by-hand")), azure, recoveryKey());
   }
 
   /** The vault's address in this Azure. */

@@ -13,10 +13,29 @@ import java.util.List;
  * @param intervalSeconds of recovery points, as the policy asks
  * @param rehearsal the test failover
  * @param disaster the failover behind the loss of the site
+ * @param disks of the machine that the disaster's failover brought up
  * @param timeline of the demo
  */
 public record Evidence(
-    int intervalSeconds, Recovered rehearsal, Recovered disaster, List<Timeline.Step> timeline) {
+    int intervalSeconds,
+    Recovered rehearsal,
+    Recovered disaster,
+    List<DiskHash> disks,
+    List<Timeline.Step> timeline) {
+
+  /**
+   * A disk's SHA-256, in hexadecimal digits, come by in two ways.
+   *
+   * @param name of the managed disk
+   * @param booted of the bytes that the machine in Azure booted from
+   * @param vault of the same recovery point, hydrated once more into a file, by hand
+   */
+  public record DiskHash(int disk, String name, String booted, String vault) {
+    /** Whether both are the same bytes. */
+    public boolean same() {
+      return booted.equals(vault);
+    }
+  }
 
   /**
    * One machine that came up in Azure.
@@ -28,6 +47,7 @@ public record Evidence(
    * @param fsck whether all file systems were clean and all records in order
    * @param rpoSeconds what the run says of itself
    * @param rtoSeconds what the run says of itself
+   * @param disks of the machine, as the run lists them
    * @param steps of the run, with their times
    */
   public record Recovered(
@@ -38,6 +58,7 @@ public record Evidence(
       String point,
       long rpoSeconds,
       long rtoSeconds,
+      JsonNode disks,
       JsonNode steps) {
 
     /** Records that are gone. */
@@ -53,7 +74,13 @@ public record Evidence(
 
   /** For people. */
   public String summary() {
-    return "rehearsal: %s%ndisaster:  %s".formatted(line(rehearsal), line(disaster));
+    return "rehearsal: %s%ndisaster:  %s%ndisks that booted: %s"
+        .formatted(
+            line(rehearsal),
+            line(disaster),
+            disks.stream().allMatch(DiskHash::same)
+                ? "the vault's bytes, by SHA-256"
+                : "NOT the vault's bytes");
   }
 
   private static String line(Recovered one) {

@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -68,7 +69,7 @@ public final class FirstLight implements AutoCloseable {
 
   private void paste(Guest guest) throws IOException {
     String command = lifeboat.enrolmentCommand(MACHINE);
-    String shown = command.replaceAll("(--token )\\S+", "$1...");
+    String shown = command.replaceAll("(LIFEBOAT_TOKEN=)\\S+", "$1...");
     timeline.say(shown);
     Command.Result result = guest.attempt(command);
     if (result.exitCode() != 0) {
@@ -203,7 +204,16 @@ public final class FirstLight implements AutoCloseable {
         member.path("point").asText(),
         run.at("/status/rpoSeconds").asLong(),
         run.at("/status/rtoSeconds").asLong(),
+        member.path("disks"),
         member.path("timeline"));
+  }
+
+  /** The same point once more, from the vault and its key alone: are they the bytes that booted? */
+  public List<Evidence.DiskHash> compareByHand(Evidence.Recovered recovered) throws Exception {
+    String uid = lifeboat.get("pvm", MACHINE).at("/status/machineUid").asText();
+    return timeline.outcome(
+        "the same point by lifeboat-vault hydrate, compared",
+        () -> site.byHand().compare(uid, recovered));
   }
 
   private Records records() {

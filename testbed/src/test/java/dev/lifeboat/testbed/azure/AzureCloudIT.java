@@ -364,7 +364,7 @@ class AzureCloudIT {
 
   private static String worst(Replica replica, int disks) {
     return cloud
-        .check(replica, disks)
+        .check(replica, disks, Optional.empty())
         .worst()
         .map(c -> c.outcome() + " " + c.reason() + ": " + c.message())
         .orElse("none");
@@ -377,8 +377,12 @@ class AzureCloudIT {
     assertThat(worst(replica, 2)).startsWith("Unknown GroupMissing").contains("make it");
     site.group();
     assertThat(worst(replica, 2)).isEqualTo("none");
-    assertThat(cloud.check(replica, 2).good())
-        .isEqualTo("subscription, rights, network, address, VM size, quota");
+    assertThat(cloud.check(replica, 2, Optional.empty()).good())
+        .isEqualTo("subscription, rights, network, network rights, address, VM size, quota");
+    assertThat(cloud.check(replica, 2, Optional.of(site.subnet("servers"))).good())
+        .contains("network rights, test network, test network rights, address");
+    assertThat(cloud.check(replica, 2, Optional.of(site.subnet("drill"))).worst().orElseThrow())
+        .matches(c -> c.subject().equals("test network") && c.message().contains("subnet drill"));
 
     site.azure().limits().set(Limits.CORES, 1);
     assertThat(worst(replica, 2)).startsWith("Bad QuotaTooSmall").contains("cores", "raised");
@@ -387,6 +391,10 @@ class AzureCloudIT {
     assertThat(worst(replica, 2))
         .startsWith("Bad RightsMissing")
         .contains("lacks Microsoft.Compute/disks/beginGetAccess/action in resource group");
+    site.azure().rights().take("Microsoft.Network/virtualNetworks/subnets/join/action");
+    assertThat(worst(replica, 2))
+        .startsWith("Bad RightsMissing")
+        .contains("lacks Microsoft.Network/virtualNetworks/subnets/join/action");
     site.azure().rights().take("Microsoft.Compute/locations/usages/read");
     assertThat(worst(replica, 2)).startsWith("Bad PermissionMissing").contains("grant it");
     site.azure().rights().take();
@@ -399,7 +407,13 @@ class AzureCloudIT {
     assertThat(worst(other, 2)).as("its own").isEqualTo("none");
     assertThat(worst(other, 40)).startsWith("Bad SizeNotOffered");
     site.azure().faults().order("Subscriptions_Get", 1, new Fault.Throttle(1));
-    assertThat(clouds().open(site.policy()).check(replica, 2).worst().orElseThrow().reason())
+    assertThat(
+            clouds()
+                .open(site.policy())
+                .check(replica, 2, Optional.empty())
+                .worst()
+                .orElseThrow()
+                .reason())
         .isEqualTo("Throttled");
     assertThat(site.left()).as("nothing is made").containsExactly("other-nic");
   }

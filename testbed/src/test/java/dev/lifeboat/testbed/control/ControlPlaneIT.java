@@ -201,7 +201,7 @@ class ControlPlaneIT {
               "ProtectedVM", name, "policy: gold\nsource: {host: {name: " + name + "}}\n"));
     }
     String command = command("one");
-    String token = command.replaceAll(".*--token (\\S+).*", "$1");
+    String token = command.replaceAll(".*LIFEBOAT_TOKEN=(\\S+).*", "$1");
     String ca =
         new String(
             Base64.getDecoder()
@@ -228,7 +228,7 @@ class ControlPlaneIT {
 
     AgentClient twice = new AgentClient(port, ca, "hardware-2");
     assertThat(twice.enrol(token).body()).contains("used already");
-    String second = command("two").replaceAll(".*--token (\\S+).*", "$1");
+    String second = command("two").replaceAll(".*LIFEBOAT_TOKEN=(\\S+).*", "$1");
     AgentClient wrong = new AgentClient(port, ca, "hardware-1");
     assertThat(wrong.enrol(second).body()).contains("enrolled already, as ProtectedVM one");
 

@@ -27,7 +27,9 @@ class FirstLightE2E {
         judge(story.rehearse());
         story.awaitDormantReplica();
         story.cleanUp();
-        judge(story.recover(story.disaster()));
+        Evidence.Recovered recovered = story.recover(story.disaster());
+        judge(recovered);
+        assertThat(story.compareByHand(recovered)).hasSize(2).allMatch(Evidence.DiskHash::same);
       }
     }
     Command.run("rm", "-rf", folder.toString());
