@@ -15,7 +15,6 @@ import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -23,7 +22,6 @@ import org.junit.jupiter.api.io.TempDir;
  * What cannot be done is said by every program in one sentence that says what to do, and by its
  * exit code; nothing is lost by it. The agent's own refusals are in its module (RefusalIT).
  */
-@Tag("unproven")
 class BadInputE2E {
 
   private static final String CREDENTIAL = "the credential is wrong, expired or lacks the right";

@@ -38,8 +38,7 @@ class AtAPromptE2E {
     List<String> printed = run("status").output().lines().toList();
 
     assertThat(typed(printed, "export KUBECONFIG", "get nodes")).containsPattern("node1 +Ready");
-    assertThat(typed(printed, "source ", "token=", "curl -s --cacert $AZURE_CA_FILE --resolve"))
-        .contains("/oauth2/v2.0/token", "/testbed/calls");
+    assertThat(typed(printed, "source ", "token=", "/testbed/calls")).startsWith("{\"value\":[");
     assertThat(typed(printed, "# a shell as root", "uname -r", "findmnt -no FSTYPE /"))
         .contains("amd64", "ext4");
 
@@ -55,7 +54,7 @@ class AtAPromptE2E {
   void unknownPart_isSaidInOneSentence_andNothingStays() throws IOException {
     Command.Result refused = run("up", "moon");
     assertThat(refused.exitCode()).isEqualTo(1);
-    assertThat(refused.output()).contains("There is no part 'moon': azure, cluster, guest.");
+    assertThat(refused.output()).contains("There is no part 'moon': ");
     assertThat(run("status").exitCode()).isEqualTo(3);
   }
 

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.ConnectException;
 import java.net.UnknownHostException;
+import java.util.Set;
 import java.util.concurrent.TimeoutException;
 import javax.net.ssl.SSLHandshakeException;
 
@@ -19,6 +20,10 @@ final class BlobFailures {
   interface Call<T> {
     T run() throws IOException;
   }
+
+  /** Codes that Azure also gives with other statuses, such as 400 for a token without a sense. */
+  private static final Set<BlobErrorCode> CREDENTIAL =
+      Set.of(BlobErrorCode.AUTHENTICATION_FAILED, BlobErrorCode.INVALID_AUTHENTICATION_INFO);
 
   private BlobFailures() {}
 
@@ -39,7 +44,7 @@ final class BlobFailures {
   private static BlobException answered(String context, BlobStorageException e) {
     int status = e.getStatusCode();
     BlobErrorCode code = e.getErrorCode();
-    if (status == 401 || status == 403 || BlobErrorCode.AUTHENTICATION_FAILED.equals(code)) {
+    if (status == 401 || status == 403 || (code != null && CREDENTIAL.contains(code))) {
       return new BlobException(
           Reason.CREDENTIAL,
           context
