@@ -5,6 +5,9 @@ public final class Api {
   public static final String GROUP = "dr.lifeboat.dev";
   public static final String VERSION = "v1alpha1";
 
+  /** On a ProtectedVM: another text shuts its agent out and asks for a new command. */
+  public static final String ENROL_AGAIN = GROUP + "/enrol-again";
+
   static final String READY = ".status.conditions[?(@.type==\"Ready\")].status";
   static final String READY_REASON = ".status.conditions[?(@.type==\"Ready\")].reason";
   static final String CREATED = ".metadata.creationTimestamp";

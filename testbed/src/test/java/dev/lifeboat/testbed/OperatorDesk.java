@@ -90,7 +90,8 @@ final class OperatorDesk implements AutoCloseable {
   /** A ProtectedVM waits for its agent: the token of its command. */
   String expect(String name, UUID machine, Duration holds) {
     String token = Tokens.fresh();
-    records.put(name, AgentRecord.awaiting(machine, Tokens.hash(token), Instant.now().plus(holds)));
+    records.put(
+        name, AgentRecord.awaiting(machine, Tokens.hash(token), Instant.now().plus(holds), ""));
     return token;
   }
 

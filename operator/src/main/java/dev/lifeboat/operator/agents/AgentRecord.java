@@ -5,7 +5,9 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /**
  * What is remembered of one machine's agent, in a Secret beside its ProtectedVM. Holds a token's
@@ -16,6 +18,7 @@ import java.util.UUID;
  * @param usedHash hash of the token that was used, so that an answer that was lost can be repeated
  * @param keyHash of the key that it was used for
  * @param hardware what the machine is told by; empty before it enrolled
+ * @param asked the newest {@link dev.lifeboat.crds.Api#ENROL_AGAIN} that was followed
  */
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_EMPTY)
@@ -28,7 +31,8 @@ public record AgentRecord(
     String hardware,
     Facts facts,
     List<Disk> disks,
-    List<Certificate> certificates) {
+    List<Certificate> certificates,
+    String asked) {
 
   /** What the agent says of its machine. */
   @JsonIgnoreProperties(ignoreUnknown = true)
@@ -53,12 +57,19 @@ public record AgentRecord(
     facts = facts == null ? Facts.NONE : facts;
     disks = disks == null ? List.of() : List.copyOf(disks);
     certificates = certificates == null ? List.of() : List.copyOf(certificates);
+    asked = asked == null ? "" : asked;
   }
 
   /** Of a machine that waits for its agent. */
-  public static AgentRecord awaiting(UUID machine, String tokenHash, Instant tokenEnds) {
+  public static AgentRecord awaiting(
+      UUID machine, String tokenHash, Instant tokenEnds, String asked) {
     return new AgentRecord(
-        machine, tokenHash, tokenEnds.toString(), null, null, null, null, null, null);
+        machine, tokenHash, tokenEnds.toString(), null, null, null, null, null, null, asked);
+  }
+
+  /** Of all certificates that still hold. */
+  public Set<String> serials() {
+    return certificates.stream().map(Certificate::serial).collect(Collectors.toSet());
   }
 
   public boolean enrolled() {
@@ -68,7 +79,22 @@ public record AgentRecord(
   /** With a new token; what it was enrolled as stays until the token is used. */
   public AgentRecord withToken(String hash, Instant ends) {
     return new AgentRecord(
-        machine, hash, ends.toString(), usedHash, keyHash, hardware, facts, disks, certificates);
+        machine,
+        hash,
+        ends.toString(),
+        usedHash,
+        keyHash,
+        hardware,
+        facts,
+        disks,
+        certificates,
+        asked);
+  }
+
+  /** Waiting for another agent of the same machine: of the one that it had, only disks stay. */
+  AgentRecord again(String hash, Instant ends, String newlyAsked) {
+    return new AgentRecord(
+        machine, hash, ends.toString(), null, null, null, facts, disks, null, newlyAsked);
   }
 
   AgentRecord enrolled(Enrolment.Request request, List<Disk> numbered) {
@@ -81,7 +107,8 @@ public record AgentRecord(
         request.hardware(),
         request.facts(),
         numbered,
-        certificates);
+        certificates,
+        asked);
   }
 
   /** With another certificate; those that have ended are forgotten. */
@@ -94,6 +121,6 @@ public record AgentRecord(
     }
     alive.add(certificate);
     return new AgentRecord(
-        machine, tokenHash, tokenEnds, usedHash, keyHash, hardware, facts, disks, alive);
+        machine, tokenHash, tokenEnds, usedHash, keyHash, hardware, facts, disks, alive, asked);
   }
 }

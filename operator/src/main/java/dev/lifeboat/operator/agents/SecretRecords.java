@@ -92,9 +92,10 @@ public final class SecretRecords implements AgentRecords {
     }
   }
 
-  /** Gives a ProtectedVM a new token. */
-  public void renewToken(String machine, AgentRecord agent, String command) {
-    var _ = update(machine, was -> agent, Optional.of(command));
+  /** Gives a ProtectedVM a new token, with its command, unless the change leaves the record. */
+  public Optional<AgentRecord> renewToken(
+      String machine, UnaryOperator<AgentRecord> change, String command) {
+    return update(machine, change, Optional.of(command));
   }
 
   @Override
@@ -109,7 +110,11 @@ public final class SecretRecords implements AgentRecords {
       if (secret == null) {
         return Optional.empty();
       }
-      AgentRecord next = change.apply(read(secret));
+      AgentRecord was = read(secret);
+      AgentRecord next = change.apply(was);
+      if (next.equals(was)) {
+        return Optional.of(was);
+      }
       SecretBuilder builder = new SecretBuilder(secret).addToData(RECORD, encode(write(next)));
       if (next.tokenHash().isEmpty()) {
         builder = builder.removeFromData(COMMAND);

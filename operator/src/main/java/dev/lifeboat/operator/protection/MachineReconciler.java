@@ -36,9 +36,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
-import java.util.stream.Collectors;
 
 /** Takes a machine into the vault, hands out its token, and tells how it stands. */
 @ControllerConfiguration(finalizerName = "dr.lifeboat.dev/agent-denied")
@@ -151,7 +149,7 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
         vault.createMachine(uid);
         head = vault.head(uid);
       }
-      AgentRecord agent = agents.enrolments().ensure(machine, uid);
+      AgentRecord agent = agents.enrolments().ensure(machine, uid, vault::deny);
       List<VaultPoint> points = vault.points(uid);
       return new MachineFacts(
           Optional.empty(),
@@ -227,12 +225,8 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
     Optional<AgentRecord> agent = agents.records().of(machine.getMetadata().getName());
     Optional<ReplicationPolicy> policy = policy(machine);
     if (agent.isPresent() && policy.isPresent()) {
-      Set<String> serials =
-          agent.get().certificates().stream()
-              .map(AgentRecord.Certificate::serial)
-              .collect(Collectors.toSet());
       try {
-        vaults.open(policy.get()).deny(serials);
+        vaults.open(policy.get()).deny(agent.get().serials());
       } catch (VaultMisconfiguredException | IOException e) {
         events.tell(
             machine,

@@ -14,7 +14,8 @@ class EnrolmentTest {
 
   private static AgentRecords.Named awaiting(String name, String token) {
     return new AgentRecords.Named(
-        name, AgentRecord.awaiting(UUID.randomUUID(), Tokens.hash(token), NOW.plusSeconds(3600)));
+        name,
+        AgentRecord.awaiting(UUID.randomUUID(), Tokens.hash(token), NOW.plusSeconds(3600), ""));
   }
 
   private static Enrolment.Request request(String token, String csr, String hardware) {

@@ -43,7 +43,7 @@ class MachinePlannerTest {
   private Instant silentSince = NOW.minusSeconds(600);
 
   private static AgentRecord enrolled(String hardware) {
-    return new AgentRecord(UID, null, null, null, null, hardware, null, null, null);
+    return new AgentRecord(UID, null, null, null, null, hardware, null, null, null, null);
   }
 
   private static Optional<AgentReports.Heard> report(String state, boolean connected, double lag) {
@@ -109,7 +109,7 @@ class MachinePlannerTest {
 
   @Test
   void waitsForItsAgent() {
-    agent = Optional.of(AgentRecord.awaiting(UID, "hash", NOW.plusSeconds(60)));
+    agent = Optional.of(AgentRecord.awaiting(UID, "hash", NOW.plusSeconds(60), ""));
     heard = Optional.empty();
     points.clear();
     ProtectedVMStatus status = plan();

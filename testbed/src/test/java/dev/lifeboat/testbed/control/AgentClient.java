@@ -36,6 +36,11 @@ final class AgentClient {
     this.hardware = hardware;
   }
 
+  /** Another agent, without a certificate, on the same hardware. */
+  AgentClient ofTheSameMachine() {
+    return new AgentClient(endpoint.getPort(), ca, hardware);
+  }
+
   /** An answer, whatever it is. */
   record Answer(int status, String body) {
     JsonNode json() throws IOException {

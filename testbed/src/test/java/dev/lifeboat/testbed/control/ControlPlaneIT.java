@@ -132,6 +132,7 @@ class ControlPlaneIT {
     AgentClient agent = machineIsEnrolled_once();
     settledObjectsAreNotWritten();
     runWaitsForACredential_andIsCancelled();
+    agent = anotherAgentTakesTheFirstOnesPlace(agent);
     deletedMachineIsShutOut_itsHeadStays(agent);
   }
 
@@ -201,7 +202,7 @@ class ControlPlaneIT {
               "ProtectedVM", name, "policy: gold\nsource: {host: {name: " + name + "}}\n"));
     }
     String command = command("one");
-    String token = command.replaceAll(".*LIFEBOAT_TOKEN=(\\S+).*", "$1");
+    String token = token("one");
     String ca =
         new String(
             Base64.getDecoder()
@@ -228,7 +229,7 @@ class ControlPlaneIT {
 
     AgentClient twice = new AgentClient(port, ca, "hardware-2");
     assertThat(twice.enrol(token).body()).contains("used already");
-    String second = command("two").replaceAll(".*LIFEBOAT_TOKEN=(\\S+).*", "$1");
+    String second = token("two");
     AgentClient wrong = new AgentClient(port, ca, "hardware-1");
     assertThat(wrong.enrol(second).body()).contains("enrolled already, as ProtectedVM one");
 
@@ -250,6 +251,10 @@ class ControlPlaneIT {
         });
     assertThat(condition("pvm/two", "AgentHealthy")).startsWith("False NotEnrolled");
     return agent;
+  }
+
+  private static String token(String machine) throws IOException {
+    return command(machine).replaceAll(".*LIFEBOAT_TOKEN=(\\S+).*", "$1");
   }
 
   private static String command(String machine) throws IOException {
@@ -311,6 +316,35 @@ class ControlPlaneIT {
     await()
         .atMost(SOON)
         .untilAsserted(() -> assertThat(kubectl.run("get", "rrun", "drill")).contains("Cancelled"));
+  }
+
+  private static AgentClient anotherAgentTakesTheFirstOnesPlace(AgentClient first)
+      throws Exception {
+    assertThat(first.report("Consistent", true).status()).isEqualTo(200);
+    kubectl.run("annotate", "pvm/one", "dr.lifeboat.dev/enrol-again=reinstalled");
+    await()
+        .atMost(SOON)
+        .ignoreExceptions()
+        .untilAsserted(
+            () -> assertThat(condition("pvm/one", "AgentHealthy")).startsWith("False NotEnrolled"));
+    assertThat(first.report("Consistent", true).body()).contains("enrolled anew");
+    String denied =
+        azurite
+            .owner()
+            .getBlobContainerClient("lifeboat-head")
+            .getBlobClient("denied")
+            .downloadContent()
+            .toString();
+    assertThat(denied).contains(first.serial());
+    AgentClient second = first.ofTheSameMachine();
+    AgentClient.Answer enrolled = second.enrol(token("one"));
+    assertThat(enrolled.status()).as(enrolled.body()).isEqualTo(200);
+    assertThat(enrolled.json().path("machine").asText())
+        .isEqualTo(
+            kubectl.run("get", "pvm", "one", "--output=jsonpath={.status.machineUid}").strip());
+    assertThat(enrolled.json().at("/disks/1/device").asText()).isEqualTo("/dev/sdb");
+    assertThat(second.report("Converging", true).status()).isEqualTo(200);
+    return second;
   }
 
   private static void deletedMachineIsShutOut_itsHeadStays(AgentClient agent) throws Exception {

@@ -10,6 +10,8 @@ import com.azure.storage.blob.sas.BlobContainerSasPermission;
 import com.azure.storage.blob.sas.BlobServiceSasSignatureValues;
 import com.azure.storage.common.StorageSharedKeyCredential;
 import dev.lifeboat.vault.blob.BlobEndpoint;
+import dev.lifeboat.wire.identity.CertificateAuthority;
+import dev.lifeboat.wire.identity.IdentityException;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -17,6 +19,8 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -41,7 +45,7 @@ public final class Azurite implements AutoCloseable {
   private static final String KEY =
       Base64.getEncoder()
           .encodeToString("the key of a test's account".getBytes(StandardCharsets.US_ASCII));
-  private static final String PASSWORD = "azurite";
+  private static final String IDENTITY = "identity";
   private static final Pattern LISTENS = Pattern.compile("successfully listens on (https://\\S+)");
   private static final long START_SECONDS = 60;
 
@@ -67,7 +71,7 @@ public final class Azurite implements AutoCloseable {
       throw new IOException(
           "Azurite is not installed: run `npm ci --prefix testbed` at the project's root");
     }
-    certificate(folder);
+    Path identity = identity(folder);
     ProcessBuilder builder =
         new ProcessBuilder(
             List.of(
@@ -83,9 +87,9 @@ public final class Azurite implements AutoCloseable {
                 "--blobPort",
                 "0",
                 "--cert",
-                folder.resolve("azurite.p12").toString(),
-                "--pwd",
-                PASSWORD));
+                identity.resolve("tls.crt").toString(),
+                "--key",
+                identity.resolve("tls.key").toString()));
     builder.environment().put("AZURITE_ACCOUNTS", ACCOUNT + ":" + KEY);
     builder.directory(folder.toFile()).redirectErrorStream(true);
     Process process = builder.start();
@@ -147,52 +151,16 @@ public final class Azurite implements AutoCloseable {
         "run the tests within the project: there is no testbed/package.json above");
   }
 
-  private static void certificate(Path folder) throws IOException {
-    String store = folder.resolve("azurite.p12").toString();
-    keytool(
-        "-genkeypair",
-        "-alias",
-        "azurite",
-        "-keyalg",
-        "EC",
-        "-dname",
-        "CN=azurite",
-        "-validity",
-        "2",
-        "-ext",
-        "SAN=ip:127.0.0.1,dns:localhost",
-        "-storetype",
-        "PKCS12",
-        "-keystore",
-        store,
-        "-storepass",
-        PASSWORD);
-    keytool(
-        "-exportcert",
-        "-rfc",
-        "-alias",
-        "azurite",
-        "-keystore",
-        store,
-        "-storepass",
-        PASSWORD,
-        "-file",
-        folder.resolve("ca.pem").toString());
-  }
-
-  private static void keytool(String... arguments) throws IOException {
-    List<String> command = new java.util.ArrayList<>(List.of(arguments));
-    command.addFirst(Path.of(System.getProperty("java.home"), "bin", "keytool").toString());
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  private static Path identity(Path folder) throws IOException {
+    Path identity = folder.resolve(IDENTITY);
     try {
-      if (process.waitFor() != 0) {
-        throw new IOException("keytool: " + output);
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new IOException("interrupted", e);
+      CertificateAuthority.create("Azurite", Clock.systemUTC())
+          .issueServer(List.of("127.0.0.1", "localhost"), Duration.ofDays(2))
+          .writeTo(identity);
+    } catch (IdentityException e) {
+      throw new IOException(e.getMessage(), e);
     }
+    return identity;
   }
 
   /** Such as {@code https://127.0.0.1:40000/lifeboat}. */
@@ -202,7 +170,7 @@ public final class Azurite implements AutoCloseable {
 
   /** The certificate to trust. */
   public Path caFile() {
-    return folder.resolve("ca.pem");
+    return folder.resolve(IDENTITY).resolve("ca.crt");
   }
 
   public Path sharedKeyFile() {
