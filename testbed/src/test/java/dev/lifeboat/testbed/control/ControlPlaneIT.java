@@ -3,32 +3,17 @@ package dev.lifeboat.testbed.control;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import com.marcnuri.helm.Helm;
-import dev.lifeboat.operator.OperatorProgram;
-import dev.lifeboat.operator.azure.AzureSettings;
-import dev.lifeboat.operator.cloud.CloudException;
-import dev.lifeboat.operator.secret.KubernetesSecrets;
-import dev.lifeboat.operator.settings.OperatorSettings;
-import dev.lifeboat.operator.vaults.SecretVaults;
 import dev.lifeboat.testbed.cluster.ClusterFixture;
 import dev.lifeboat.testbed.cluster.Kubectl;
-import dev.lifeboat.testbed.process.ProjectFolder;
 import dev.lifeboat.vault.azurite.Azurite;
 import dev.lifeboat.vault.key.RecoveryKey;
-import io.fabric8.kubernetes.client.Config;
-import io.fabric8.kubernetes.client.KubernetesClient;
-import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Clock;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HexFormat;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -49,77 +34,19 @@ class ControlPlaneIT {
 
   private static Azurite azurite;
   private static Kubectl kubectl;
-  private static KubernetesClient client;
-  private static OperatorProgram operator;
-  private static Path folder;
+  private static ChartOperator operator;
 
   @BeforeAll
   static void start() throws Exception {
-    folder = SITE.folder();
-    azurite = Azurite.start(Files.createDirectory(folder.resolve("azurite")));
+    azurite = Azurite.start(Files.createDirectory(SITE.folder().resolve("azurite")));
     kubectl = SITE.kubectl();
-    String chart =
-        new Helm(ProjectFolder.root().resolve("charts/lifeboat"))
-            .template()
-            .withKubeVersion("v1.36.0")
-            .withName("lifeboat")
-            .withNamespace("default")
-            .set("agentEndpoint.address", "localhost:443")
-            .set("agentEndpoint.serviceType", "ClusterIP")
-            .call();
-    Path rendered = Files.writeString(folder.resolve("chart.yaml"), chart);
-    kubectl.run("apply", "--server-side", "--filename=" + rendered);
-    kubectl.run("scale", "deployment/lifeboat-operator", "--replicas=0");
-    kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-    operator = startOperator();
-  }
-
-  private static OperatorProgram startOperator() throws Exception {
-    Config config =
-        Config.fromKubeconfig(
-            Files.readString(SITE.cluster().kubeconfig(), StandardCharsets.UTF_8));
-    config.setClientKeyAlgo("EC");
-    config.setImpersonateUsername("system:serviceaccount:default:lifeboat-operator");
-    client = new KubernetesClientBuilder().withConfig(config).build();
-    int management = freePort();
-    OperatorSettings settings =
-        new OperatorSettings(
-            "default",
-            "test",
-            "localhost:" + management,
-            management,
-            0,
-            new OperatorSettings.Image("lifeboat/none:0", "Never"),
-            AzureSettings.publicCloud(),
-            Optional.empty(),
-            Files.createDirectory(folder.resolve("scratch")),
-            true);
-    return OperatorProgram.start(
-        settings,
-        client,
-        new OperatorProgram.World(
-            new SecretVaults(new KubernetesSecrets(client), settings.scratch()),
-            policy -> {
-              throw new CloudException(
-                  CloudException.Reason.CredentialRefused, "renew the credential");
-            },
-            Clock.systemUTC(),
-            () -> {
-              throw new AssertionError("nobody else wants to lead");
-            }));
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
+    operator = ChartOperator.start(SITE);
   }
 
   @AfterAll
   static void stop() throws IOException {
     if (operator != null) {
       operator.close();
-      client.close();
     }
     if (azurite != null) {
       azurite.close();
