@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,6 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
  * The agent in the guest's own kernel, installed from its package; process server and blob service
  * outside; disk files compared from outside. Emulated machines are slow: one life is told whole.
  */
+@Tag("guests")
 class GuestE2E {
   private static final UUID UUID_OF_SOURCE =
       UUID.fromString("6f9619ff-8b86-4d01-b42d-00c04fc964ff");
