@@ -87,7 +87,10 @@ public final class Guest implements AutoCloseable {
     }
     List<QemuSettings.Disk> hardware = new ArrayList<>();
     for (Path disk : disks) {
-      String serial = "%.8s-%d".formatted(parts.uuid(), hardware.size() + 1);
+      // Of the part of the UUID that reads the same in either byte order: disks do not change with
+      // it.
+      String node = parts.uuid().toString().substring(24);
+      String serial = "%s-%d".formatted(node, hardware.size() + 1);
       hardware.add(new QemuSettings.Disk(disk, QemuSettings.Format.RAW, serial));
     }
     QemuSettings settings =
