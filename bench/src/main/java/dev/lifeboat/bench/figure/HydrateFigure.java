@@ -81,7 +81,7 @@ public final class HydrateFigure implements Figure {
       throws IOException, InterruptedException {
     site.startServer();
     try (LoopDisk disk = LoopDisk.of(work, image)) {
-      site.copy(work.resolve("agent-" + site.machine), disk, "zstd");
+      site.copy(work.resolve("agent-" + site.machine.toString().substring(0, 8)), disk, "zstd");
     }
     site.stopServer();
   }
