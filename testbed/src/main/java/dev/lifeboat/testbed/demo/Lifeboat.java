@@ -32,9 +32,18 @@ public final class Lifeboat {
     return JSON.readTree(kubectl.run("get", kind, name, "--output=json"));
   }
 
-  /** The line to paste into a machine, out of the Secret that the operator made for it. */
+  /** The line to paste into a machine, out of the Secret that the operator makes for it. */
   public String enrolmentCommand(String machine) throws IOException {
-    JsonNode secret = get("secret", machine + "-agent");
+    String name = machine + "-agent";
+    Waiting.until(
+        name,
+        Duration.ofMinutes(1),
+        timeline,
+        () ->
+            kubectl.run("get", "secret", name, "--ignore-not-found").isBlank()
+                ? Optional.of("no Secret " + name + " yet")
+                : Optional.empty());
+    JsonNode secret = get("secret", name);
     return new String(
         Base64.getDecoder().decode(secret.at("/data/command").asText()), StandardCharsets.UTF_8);
   }
