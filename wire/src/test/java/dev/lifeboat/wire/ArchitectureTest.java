@@ -20,6 +20,7 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "dev.lifeboat.wire..",
               "java..",
+              "javax.naming.ldap..",
               "javax.net.ssl..",
               "javax.security.auth.x500..",
               "io.netty..",
@@ -31,6 +32,19 @@ class ArchitectureTest {
               "com.sun.net.httpserver..",
               "io.prometheus.client..",
               "org.slf4j..");
+
+  /** The agent carries no Bouncy Castle: only who issues certificates needs it. */
+  @ArchTest
+  static final ArchRule AUTHORITIES_ALONE_NEED_BOUNCY_CASTLE =
+      noClasses()
+          .that()
+          .haveNameNotMatching(".*\\.(CertificateAuthority(\\$.*)?|ProvenKey)")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("org.bouncycastle..")
+          .orShould()
+          .dependOnClassesThat()
+          .haveSimpleName("ProvenKey");
 
   @ArchTest
   static final ArchRule METRICS_ARE_A_ROOM_OF_THEIR_OWN =

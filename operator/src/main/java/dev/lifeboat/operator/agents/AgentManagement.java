@@ -1,8 +1,8 @@
 package dev.lifeboat.operator.agents;
 
 import dev.lifeboat.wire.identity.CertificateAuthority;
-import dev.lifeboat.wire.identity.CertificateRequests;
 import dev.lifeboat.wire.identity.IdentityException;
+import dev.lifeboat.wire.identity.ProvenKey;
 import dev.lifeboat.wire.identity.TlsContexts;
 import java.io.StringWriter;
 import java.security.cert.CertificateEncodingException;
@@ -104,7 +104,7 @@ public final class AgentManagement {
 
   private static void prove(String csr) {
     try {
-      var _ = CertificateRequests.provenKey(csr);
+      var _ = ProvenKey.of(csr);
     } catch (IdentityException e) {
       throw new ManagementException(400, e.getMessage());
     }

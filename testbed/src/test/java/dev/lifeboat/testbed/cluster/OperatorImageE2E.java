@@ -36,7 +36,10 @@ class OperatorImageE2E {
 
   private static Path image() throws IOException {
     Path archive = ProjectFolder.root().resolve("operator/target/jib-image.tar");
-    assertThat(archive).as("the image, made by the build's package phase").exists();
+    assertThat(archive)
+        .as("the image, made by the build's package phase, in less than 120 MB")
+        .exists()
+        .satisfies(file -> assertThat(Files.size(file)).isLessThan(120_000_000));
     return archive;
   }
 

@@ -4,12 +4,10 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
-import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.security.spec.ECGenParameterSpec;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -31,11 +29,9 @@ import org.bouncycastle.cert.CertIOException;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.bouncycastle.util.IPAddress;
-import org.bouncycastle.util.io.pem.PemGenerationException;
 
 /**
  * Issues the certificates of one installation: P-256 keys, random serials. Its files are {@code
@@ -70,13 +66,13 @@ public final class CertificateAuthority {
   public static CertificateAuthority create(Path directory, String name, Clock clock)
       throws IdentityException {
     PemFiles.requireAbsent(directory, List.of(Identity.AUTHORITY_FILE, KEY_FILE));
-    KeyPair pair = newKey();
+    KeyPair pair = CertificateRequests.newKey();
     X509Certificate certificate = selfSigned(pair, name);
-    PemFiles.writeNew(directory.resolve(KEY_FILE), "rw-------", keyText(pair.getPrivate()));
+    PemFiles.writeNew(directory.resolve(KEY_FILE), "rw-------", PemFiles.key(pair.getPrivate()));
     PemFiles.writeNew(
         directory.resolve(Identity.AUTHORITY_FILE),
         "rw-r--r--",
-        PemFiles.pem(List.of(certificate)));
+        PemFiles.certificates(List.of(certificate)));
     return new CertificateAuthority(pair.getPrivate(), certificate, clock);
   }
 
@@ -107,7 +103,7 @@ public final class CertificateAuthority {
    * Makes an authority that lies nowhere yet: {@link #keyPem} and {@link #certificatePem} keep it.
    */
   public static CertificateAuthority create(String name, Clock clock) throws IdentityException {
-    KeyPair pair = newKey();
+    KeyPair pair = CertificateRequests.newKey();
     return new CertificateAuthority(pair.getPrivate(), selfSigned(pair, name), clock);
   }
 
@@ -122,11 +118,11 @@ public final class CertificateAuthority {
 
   /** The private key: whoever has it can join. */
   public String keyPem() {
-    return keyText(key);
+    return PemFiles.key(key);
   }
 
   public String certificatePem() {
-    return PemFiles.pem(List.of(certificate));
+    return PemFiles.certificates(List.of(certificate));
   }
 
   /** The certificate that peers are checked against. */
@@ -158,7 +154,7 @@ public final class CertificateAuthority {
             validity,
             new GeneralNames(uri),
             KeyPurposeId.id_kp_clientAuth),
-        CertificateRequests.provenKey(requestPem));
+        ProvenKey.of(requestPem));
   }
 
   /** An identity for a process server that is reached under the given names and IP addresses. */
@@ -184,7 +180,7 @@ public final class CertificateAuthority {
       X500Name subject, Duration validity, ASN1Encodable names, KeyPurposeId purpose) {}
 
   private Identity issue(Leaf leaf) throws IdentityException {
-    KeyPair pair = newKey();
+    KeyPair pair = CertificateRequests.newKey();
     return new Identity(
         pair.getPrivate(), List.of(certify(leaf, pair.getPublic())), List.of(certificate));
   }
@@ -236,23 +232,5 @@ public final class CertificateAuthority {
       throws GeneralSecurityException, OperatorCreationException {
     return new JcaX509CertificateConverter()
         .getCertificate(builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(key)));
-  }
-
-  private static KeyPair newKey() {
-    try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("EC");
-      generator.initialize(new ECGenParameterSpec("secp256r1"));
-      return generator.generateKeyPair();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java runtime has no P-256", e);
-    }
-  }
-
-  static String keyText(PrivateKey key) {
-    try {
-      return PemFiles.pem(List.of(new JcaPKCS8Generator(key, null)));
-    } catch (PemGenerationException e) {
-      throw new IllegalStateException("a private key cannot be encoded", e);
-    }
   }
 }

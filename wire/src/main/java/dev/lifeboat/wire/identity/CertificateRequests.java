@@ -1,30 +1,30 @@
 package dev.lifeboat.wire.identity;
 
-import java.io.IOException;
-import java.io.StringReader;
+import java.io.ByteArrayOutputStream;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.PublicKey;
-import java.security.interfaces.ECPublicKey;
+import java.security.Signature;
 import java.security.spec.ECGenParameterSpec;
-import java.util.List;
-import org.bouncycastle.asn1.x500.X500NameBuilder;
-import org.bouncycastle.asn1.x500.style.BCStyle;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.operator.OperatorCreationException;
-import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
-import org.bouncycastle.operator.jcajce.JcaContentVerifierProviderBuilder;
-import org.bouncycastle.pkcs.PKCS10CertificationRequest;
-import org.bouncycastle.pkcs.PKCSException;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequest;
-import org.bouncycastle.pkcs.jcajce.JcaPKCS10CertificationRequestBuilder;
+import java.util.HexFormat;
+import javax.naming.ldap.Rdn;
+import javax.security.auth.x500.X500Principal;
 
-/** Requests for certificates (PKCS#10, PEM): the private key never leaves its machine. */
+/**
+ * Requests for certificates (PKCS#10, RFC 2986, as PEM): the private key never leaves its machine.
+ * A request is five values, so that the agent does without the library that the authority needs.
+ */
 public final class CertificateRequests {
 
-  private static final int LIMIT = 16 << 10;
-  private static final int EC_BITS = 256;
+  private static final int INTEGER = 0x02;
+  private static final int BIT_STRING = 0x03;
+  private static final int SEQUENCE = 0x30;
+  private static final int ATTRIBUTES = 0xa0;
+  private static final byte[] ZERO = {0};
+
+  /** ecdsa-with-SHA256, RFC 5758. */
+  private static final byte[] SIGNATURE_ALGORITHM =
+      HexFormat.of().parseHex("300a06082a8648ce3d040302");
 
   private CertificateRequests() {}
 
@@ -41,41 +41,46 @@ public final class CertificateRequests {
 
   /** A request for the key; {@code name} is for people. */
   public static String request(KeyPair pair, String name) throws IdentityException {
+    return request(pair, new X500Principal("CN=" + Rdn.escapeValue(name)));
+  }
+
+  static String request(KeyPair pair, X500Principal subject) throws IdentityException {
+    byte[] info =
+        der(
+            SEQUENCE,
+            der(INTEGER, ZERO),
+            subject.getEncoded(),
+            pair.getPublic().getEncoded(),
+            der(ATTRIBUTES));
     try {
-      return PemFiles.pem(
-          List.of(
-              new JcaPKCS10CertificationRequestBuilder(
-                      new X500NameBuilder().addRDN(BCStyle.CN, name).build(), pair.getPublic())
-                  .build(new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate()))));
-    } catch (OperatorCreationException e) {
+      Signature signature = Signature.getInstance("SHA256withECDSA");
+      signature.initSign(pair.getPrivate());
+      signature.update(info);
+      byte[] signed = der(BIT_STRING, ZERO, signature.sign());
+      return PemFiles.pem("CERTIFICATE REQUEST", der(SEQUENCE, info, SIGNATURE_ALGORITHM, signed));
+    } catch (GeneralSecurityException e) {
       throw new IdentityException("the request cannot be made; check the Java runtime", e);
     }
   }
 
-  /** The key of a request whose sender proves to have it: P-256 and nothing else. */
-  public static PublicKey provenKey(String pem) throws IdentityException {
-    if (pem.length() > LIMIT) {
-      throw new IdentityException("the certificate request is too long");
+  /** A value in the distinguished encoding (ITU-T X.690): tag, length, content. */
+  private static byte[] der(int tag, byte[]... content) {
+    int length = 0;
+    for (byte[] part : content) {
+      length += part.length;
     }
-    try (PEMParser parser = new PEMParser(new StringReader(pem))) {
-      if (parser.readObject() instanceof PKCS10CertificationRequest request) {
-        PublicKey key = new JcaPKCS10CertificationRequest(request).getPublicKey();
-        boolean proven =
-            request.isSignatureValid(new JcaContentVerifierProviderBuilder().build(key));
-        boolean small =
-            key instanceof ECPublicKey ec
-                && ec.getParams().getCurve().getField().getFieldSize() == EC_BITS;
-        if (proven && small) {
-          return key;
-        }
-      }
-    } catch (IOException
-        | GeneralSecurityException
-        | OperatorCreationException
-        | PKCSException
-        | RuntimeException e) {
-      throw new IdentityException("this is no certificate request", e);
+    ByteArrayOutputStream value = new ByteArrayOutputStream();
+    value.write(tag);
+    if (length >= 0x100) {
+      value.write(0x82);
+      value.write(length >> Byte.SIZE);
+    } else if (length >= 0x80) {
+      value.write(0x81);
     }
-    throw new IdentityException("this is no certificate request that proves a P-256 key");
+    value.write(length);
+    for (byte[] part : content) {
+      value.writeBytes(part);
+    }
+    return value.toByteArray();
   }
 }

@@ -43,9 +43,11 @@ public record Identity(
   /** Writes the three files, the key for its owner alone; refuses if one of them is there. */
   public void writeTo(Path directory) throws IdentityException {
     PemFiles.requireAbsent(directory, List.of(KEY_FILE, CERTIFICATE_FILE, AUTHORITY_FILE));
-    PemFiles.writeNew(directory.resolve(KEY_FILE), "rw-------", CertificateAuthority.keyText(key));
-    PemFiles.writeNew(directory.resolve(CERTIFICATE_FILE), "rw-r--r--", PemFiles.pem(chain));
-    PemFiles.writeNew(directory.resolve(AUTHORITY_FILE), "rw-r--r--", PemFiles.pem(authorities));
+    PemFiles.writeNew(directory.resolve(KEY_FILE), "rw-------", PemFiles.key(key));
+    PemFiles.writeNew(
+        directory.resolve(CERTIFICATE_FILE), "rw-r--r--", PemFiles.certificates(chain));
+    PemFiles.writeNew(
+        directory.resolve(AUTHORITY_FILE), "rw-r--r--", PemFiles.certificates(authorities));
   }
 
   /**
@@ -91,18 +93,17 @@ public record Identity(
   /** A request for a newer certificate for the same key. */
   public String renewalRequest() throws IdentityException {
     return CertificateRequests.request(
-        new KeyPair(certificate().getPublicKey(), key),
-        certificate().getSubjectX500Principal().getName());
+        new KeyPair(certificate().getPublicKey(), key), certificate().getSubjectX500Principal());
   }
 
   /** The chain as PEM. */
   public String certificatePem() {
-    return PemFiles.pem(chain);
+    return PemFiles.certificates(chain);
   }
 
   /** The private key as PEM: a secret. */
   public String keyPem() {
-    return CertificateAuthority.keyText(key);
+    return PemFiles.key(key);
   }
 
   /** The own certificate. */

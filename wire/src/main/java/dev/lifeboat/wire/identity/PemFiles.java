@@ -2,8 +2,6 @@ package dev.lifeboat.wire.identity;
 
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.io.StringReader;
-import java.io.StringWriter;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -13,23 +11,31 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
 import java.security.PrivateKey;
+import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.util.Base64;
 import java.util.List;
 import java.util.Set;
-import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
-import org.bouncycastle.openssl.PEMException;
-import org.bouncycastle.openssl.PEMKeyPair;
-import org.bouncycastle.openssl.PEMParser;
-import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
-import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Keys and certificates as PEM files. Nothing is overwritten, but by {@link #replace}. */
 final class PemFiles {
   /** More than any identity needs; what is longer is not one. */
   private static final long MAX_SIZE = 1024 * 1024;
+
+  private static final Base64.Encoder LINES =
+      Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+
+  private static final Pattern KEY =
+      Pattern.compile(
+          "-----BEGIN PRIVATE KEY-----(?<base64>[A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
 
   private PemFiles() {}
 
@@ -60,25 +66,22 @@ final class PemFiles {
     return parseKey(file.toString(), new String(read(file), StandardCharsets.US_ASCII));
   }
 
+  /** A key as this class writes it, PKCS#8; of what kind it is stands in it, so each is tried. */
   static PrivateKey parseKey(String file, String text) throws IdentityException {
-    try (PEMParser parser = new PEMParser(new StringReader(text))) {
-      JcaPEMKeyConverter converter = new JcaPEMKeyConverter();
-      for (Object part = parser.readObject(); part != null; part = parser.readObject()) {
-        if (part instanceof PrivateKeyInfo key) {
-          return converter.getPrivateKey(key);
-        }
-        if (part instanceof PEMKeyPair pair) {
-          return converter.getKeyPair(pair).getPrivate();
-        }
-      }
-    } catch (PEMException e) {
-      // The cause may quote the file: it is left out.
-      throw new IdentityException(file + " is no PEM private key; issue the identity again");
-    } catch (IOException e) {
-      throw new IdentityException(file + " is damaged; issue the identity again");
+    Matcher pem = KEY.matcher(text);
+    if (!pem.find()) {
+      throw new IdentityException(
+          file + " holds no unencrypted private key; put one in PEM (PKCS#8) there");
     }
-    throw new IdentityException(
-        file + " holds no unencrypted private key; put one in PEM (PKCS#8) there");
+    byte[] encoded = Base64.getMimeDecoder().decode(pem.group("base64"));
+    for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
+      try {
+        return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
+      } catch (GeneralSecurityException e) {
+        // The cause may quote the key: it goes nowhere.
+      }
+    }
+    throw new IdentityException(file + " is no PEM private key; issue the identity again");
   }
 
   private static byte[] read(Path file) throws IdentityException {
@@ -97,16 +100,25 @@ final class PemFiles {
     }
   }
 
-  static String pem(List<?> parts) {
-    StringWriter text = new StringWriter();
-    try (JcaPEMWriter writer = new JcaPEMWriter(text)) {
-      for (Object part : parts) {
-        writer.writeObject(part);
+  static String certificates(List<X509Certificate> certificates) {
+    StringBuilder text = new StringBuilder();
+    try {
+      for (X509Certificate certificate : certificates) {
+        text.append(pem("CERTIFICATE", certificate.getEncoded()));
       }
-    } catch (IOException e) {
+    } catch (CertificateEncodingException e) {
       throw new IllegalStateException("a certificate cannot be encoded", e);
     }
     return text.toString();
+  }
+
+  static String key(PrivateKey key) {
+    return pem("PRIVATE KEY", key.getEncoded());
+  }
+
+  static String pem(String label, byte[] encoded) {
+    return "-----BEGIN %s-----\n%s\n-----END %s-----\n"
+        .formatted(label, LINES.encodeToString(encoded), label);
   }
 
   /** Refuses before anything is written if one of the files is there. */

@@ -60,9 +60,7 @@ public final class PendingIdentity {
     KeyPair pair = CertificateRequests.newKey();
     String request = CertificateRequests.request(pair, name);
     PemFiles.writeNew(
-        pending.resolve(Identity.KEY_FILE),
-        "rw-------",
-        CertificateAuthority.keyText(pair.getPrivate()));
+        pending.resolve(Identity.KEY_FILE), "rw-------", PemFiles.key(pair.getPrivate()));
     PemFiles.writeNew(pending.resolve(REQUEST_FILE), "rw-------", request);
     return new PendingIdentity(target, pending, pair.getPrivate(), request);
   }
@@ -99,7 +97,7 @@ public final class PendingIdentity {
       PemFiles.writeNew(
           pending.resolve(Identity.AUTHORITY_FILE),
           "rw-r--r--",
-          PemFiles.pem(identity.authorities()));
+          PemFiles.certificates(identity.authorities()));
       remove(old);
       if (Files.exists(target)) {
         Files.move(target, old, StandardCopyOption.ATOMIC_MOVE);

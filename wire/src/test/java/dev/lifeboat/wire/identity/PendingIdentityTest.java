@@ -31,7 +31,7 @@ class PendingIdentityTest {
 
   private String certify(String request, UUID machine) throws IdentityException {
     X509Certificate certificate = authority.certifyMachine(request, machine, Duration.ofDays(1));
-    return PemFiles.pem(List.of(certificate));
+    return PemFiles.certificates(List.of(certificate));
   }
 
   private static String mode(Path file) throws Exception {
@@ -107,7 +107,7 @@ class PendingIdentityTest {
         .hasMessageContaining("another machine");
     CertificateAuthority stranger = CertificateAuthority.create("Test", Clock.systemUTC());
     String foreign =
-        PemFiles.pem(
+        PemFiles.certificates(
             List.of(stranger.certifyMachine(first.renewalRequest(), MACHINE, Duration.ofDays(1))));
     assertThatThrownBy(() -> first.renewed(foreign, target))
         .hasMessageContaining("not of the authority");
