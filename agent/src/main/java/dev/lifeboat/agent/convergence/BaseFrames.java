@@ -22,6 +22,9 @@ public final class BaseFrames {
   private final Compressor compressor;
   private final LongSupplier bootNanos;
 
+  /** Its buffer is as large as a read: one serves all. */
+  private FrameBuilder builder;
+
   /**
    * @param compressor stays with its owner, who closes it
    */
@@ -41,7 +44,11 @@ public final class BaseFrames {
     if (zerosOut && allZero(blocks)) {
       return Optional.empty();
     }
-    FrameBuilder builder = FrameBuilder.base(place.origin(), place.position(), place.chain());
+    if (builder == null) {
+      builder = FrameBuilder.base(place.origin(), place.position(), place.chain());
+    } else {
+      builder.moveTo(place.origin(), place.position(), place.chain());
+    }
     for (long at = 0; at < size; ) {
       boolean zero = zeroAt(blocks, at);
       long end = Math.min(size, at + BLOCK);

@@ -1,5 +1,6 @@
 package dev.lifeboat.bench.figure;
 
+import com.github.luben.zstd.Zstd;
 import dev.lifeboat.bench.Figure;
 import dev.lifeboat.bench.Row;
 import dev.lifeboat.bench.Samples;
@@ -16,8 +17,11 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.ToIntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.jpountz.lz4.LZ4Compressor;
+import net.jpountz.lz4.LZ4Factory;
 
 /** Bytes on the wire for one percent of an image changed in scattered blocks, beside rsync. */
 public final class WireFigure implements Figure {
@@ -58,20 +62,35 @@ public final class WireFigure implements Figure {
       }
       rsync.add(rsync(work, now, copy, (long) blocks.size() * BLOCK));
     }
+    LZ4Compressor fast = LZ4Factory.fastestInstance().fastCompressor();
+    List<Double> zstdAlone = alone(fresh, block -> Zstd.compress(block, 1).length, runs);
+    List<Double> lz4Alone = alone(fresh, block -> fast.compress(block).length, runs);
     return List.of(
-        row("wire bytes per changed byte, zstd-1", zstd, rsync),
-        row("wire bytes per changed byte, lz4", lz4, rsync));
+        row("wire bytes per changed byte, zstd-1", zstd, rsync, zstdAlone),
+        row("wire bytes per changed byte, lz4", lz4, rsync, lz4Alone));
   }
 
-  private static Row row(String name, List<Double> ours, List<Double> rsync) {
+  private static Row row(String name, List<Double> ours, List<Double> rsync, List<Double> alone) {
     return new Row(
         name,
         "×",
         Optional.of(Row.Goal.atMost(0.5)),
         new Samples(ours),
-        List.of(new Row.Peer("rsync -z --inplace, both directions", new Samples(rsync))),
+        List.of(
+            new Row.Peer("rsync -z --inplace, both directions", new Samples(rsync)),
+            new Row.Peer("the codec alone, block by block", new Samples(alone))),
         "1 % of a 256 MiB image of real files, single 4 KiB blocks at random places, new content"
             + " from blocks of other files, mixed, written directly one by one; by the kernel's count of what the agent's connection sent: TLS, headers, marks");
+  }
+
+  /** What a codec makes of the same blocks without a header, a frame or a connection. */
+  private static List<Double> alone(byte[] fresh, ToIntFunction<byte[]> codec, int runs) {
+    int blocks = IMAGE / BLOCK / 100;
+    long stored = 0;
+    for (int i = 0; i < blocks; i++) {
+      stored += codec.applyAsInt(Arrays.copyOfRange(fresh, i * BLOCK, (i + 1) * BLOCK));
+    }
+    return Collections.nCopies(runs, (double) stored / ((long) blocks * BLOCK));
   }
 
   /** Neighbours that come from one file would flatter whoever compresses them together. */

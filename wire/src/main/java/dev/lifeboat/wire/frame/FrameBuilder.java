@@ -23,7 +23,7 @@ public final class FrameBuilder {
   private static final long MAX_RANGE = 1L << 31;
 
   private final FrameKind kind;
-  private final Origin origin;
+  private Origin origin;
   private byte[] raw = new byte[FrameHeader.TARGET_RAW + 64 * 1024];
   private int length;
   private int records;
@@ -49,6 +49,17 @@ public final class FrameBuilder {
   /** A builder of BASE frames for blocks read at {@code position}, where the chain is as given. */
   public static FrameBuilder base(Origin origin, long position, Chain chain) {
     return new FrameBuilder(FrameKind.BASE, origin, position, chain);
+  }
+
+  /** Goes on elsewhere, as a new builder would, with the same buffer. */
+  public void moveTo(Origin where, long position, Chain there) {
+    if (!isEmpty()) {
+      throw new IllegalStateException("what was gathered belongs to another place");
+    }
+    origin = where;
+    from = position;
+    to = position;
+    chain = there;
   }
 
   /** Begins a write; {@link #payload} must complete it before anything else. */

@@ -127,6 +127,22 @@ class FrameBuilderTest {
         .isEqualTo(new Chain(1, 1));
   }
 
+  @Test
+  void makesWhatANewOneWould_whenItHasMoved() {
+    FrameBuilder moved = FrameBuilder.base(origin, 100, new Chain(1, 1));
+    add(moved, new byte[512], 100);
+    assertThatThrownBy(() -> moved.moveTo(origin, 200, new Chain(2, 2)))
+        .hasMessageContaining("another place");
+    moved.build(Codec.LZ4, compressor, 0);
+    Origin elsewhere = new Origin(origin.machine(), new UUID(7, 7));
+    moved.moveTo(elsewhere, 200, new Chain(2, 2));
+    FrameBuilder made = FrameBuilder.base(elsewhere, 200, new Chain(2, 2));
+    add(moved, new byte[4096], 200);
+    add(made, new byte[4096], 200);
+    assertThat(moved.build(Codec.LZ4, compressor, 5).header())
+        .isEqualTo(made.build(Codec.LZ4, compressor, 5).header());
+  }
+
   private static void add(FrameBuilder target, byte[] content, long position) {
     target.beginWrite(0, 4096, content.length, position);
     target.payload(content, 0, content.length);
