@@ -19,7 +19,8 @@ record VmSize(String name, String family, int cores, int memoryMiB, int dataDisk
           new VmSize("Standard_D8s_v5", "standardDSv5Family", 8, 32768, 16, 4),
           new VmSize("Standard_D16s_v5", "standardDSv5Family", 16, 65536, 32, 8),
           new VmSize("Standard_E2s_v5", "standardESv5Family", 2, 16384, 4, 2),
-          new VmSize("Standard_E4s_v5", "standardESv5Family", 4, 32768, 8, 2));
+          new VmSize("Standard_E4s_v5", "standardESv5Family", 4, 32768, 8, 2),
+          new VmSize("Standard_E64s_v5", "standardESv5Family", 64, 524288, 32, 8));
 
   static Optional<VmSize> named(String name) {
     return ALL.stream().filter(size -> size.name().equalsIgnoreCase(name)).findFirst();

@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Predicate;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -96,6 +97,19 @@ class AzureCloudIT {
         new Replica.Network(subnet, ip, nextFree),
         SMALL,
         Map.of("cost", "dr"));
+  }
+
+  private static Replica sized(int cores, int memoryGib, String... vmSize) {
+    Replica other = replica("sized", Optional.empty());
+    return new Replica(
+        other.machine(),
+        other.run(),
+        other.purpose(),
+        other.vmName(),
+        other.place(),
+        other.network(),
+        new Replica.Sizing(Stream.of(vmSize).findFirst(), cores, memoryGib << 10, SMALL.diskType()),
+        other.tags());
   }
 
   private static CloudView until(Cloud with, Replica replica, Predicate<CloudView> wanted) {
@@ -371,6 +385,22 @@ class AzureCloudIT {
   }
 
   @Test
+  void size_isAsLargeAsTheMachine_orThatIsSaid() {
+    site.azure().limits().set(Limits.CORES, 200);
+    assertThat(worst(sized(64, 512), 33)).isEqualTo("none");
+    assertThat(worst(sized(64, 512), 34)).startsWith("Bad TooManyDisks").contains("larger vmSize");
+    assertThat(worst(sized(80, 512), 2))
+        .startsWith("Bad SizeTooSmall")
+        .contains("Standard_E64s_v5", "80 cores, 524288 MiB", "set vmSize");
+    assertThat(worst(sized(64, 600), 2)).startsWith("Bad SizeTooSmall");
+    assertThat(worst(sized(80, 600, "Standard_D2s_v5"), 2)).as("the user's own").isEqualTo("none");
+    assertThat(worst(sized(8, 60), 2))
+        .startsWith("Bad SizeNotOffered")
+        .contains("does not offer Standard_E8s_v5: set another vmSize");
+    site.azure().limits().set(Limits.CORES, 20);
+  }
+
+  @Test
   void readiness_isLookedAt_beforeAnybodyNeedsIt() throws Exception {
     Replica replica = replica("ready", Optional.of("10.1.2.90"));
     site.wipe();
@@ -405,7 +435,6 @@ class AzureCloudIT {
     var _ = until(cloud, other, v -> v.nic().state() == State.Ready);
     assertThat(worst(replica, 2)).startsWith("Bad AddressTaken").contains("10.1.2.90");
     assertThat(worst(other, 2)).as("its own").isEqualTo("none");
-    assertThat(worst(other, 40)).startsWith("Bad SizeNotOffered");
     site.azure().faults().order("Subscriptions_Get", 1, new Fault.Throttle(1));
     assertThat(
             clouds()
