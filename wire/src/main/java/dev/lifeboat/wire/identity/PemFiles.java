@@ -73,11 +73,11 @@ final class PemFiles {
       throw new IdentityException(
           file + " holds no unencrypted private key; put one in PEM (PKCS#8) there");
     }
-    byte[] encoded = Base64.getMimeDecoder().decode(pem.group("base64"));
     for (String algorithm : List.of("EC", "RSA", "EdDSA")) {
       try {
+        byte[] encoded = Base64.getMimeDecoder().decode(pem.group("base64"));
         return KeyFactory.getInstance(algorithm).generatePrivate(new PKCS8EncodedKeySpec(encoded));
-      } catch (GeneralSecurityException e) {
+      } catch (GeneralSecurityException | IllegalArgumentException e) {
         // The cause may quote the key: it goes nowhere.
       }
     }

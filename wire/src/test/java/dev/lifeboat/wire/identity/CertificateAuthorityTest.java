@@ -99,7 +99,11 @@ class CertificateAuthorityTest {
     Files.writeString(
         target.resolve("tls.key"),
         "-----BEGIN PRIVATE KEY-----\nc2VjcmV0\n-----END PRIVATE KEY-----\n");
-    loadFails(target, "tls.key");
+    loadFails(target, "tls.key is no PEM private key");
+    Files.writeString(
+        target.resolve("tls.key"),
+        "-----BEGIN PRIVATE KEY-----\nc2VjcmV0A\n-----END PRIVATE KEY-----\n");
+    loadFails(target, "tls.key is no PEM private key");
     Files.delete(target.resolve("tls.key"));
     loadFails(target, "does not exist; issue an identity");
   }
