@@ -17,17 +17,15 @@ import java.util.List;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.api.parallel.Execution;
-import org.junit.jupiter.api.parallel.ExecutionMode;
 
 /**
  * The agent in the guest's own kernel, installed from its package; process server and blob service
- * outside; disk files compared from outside. Emulated machines are slow: one life is told whole,
- * beside all other tests, on what those leave of the processors.
+ * outside; disk files compared from outside. Emulated machines are slow: one life is told whole.
  */
-@Execution(ExecutionMode.CONCURRENT)
+@Tag("guests")
 class GuestE2E {
   private static final UUID UUID_OF_SOURCE =
       UUID.fromString("6f9619ff-8b86-4d01-b42d-00c04fc964ff");
@@ -49,7 +47,7 @@ class GuestE2E {
   void start() throws Exception {
     image = MachineImage.debian();
     network = TestNetwork.start();
-    machines = Machines.inTheBackground(network, Files.createDirectory(folder.resolve("machines")));
+    machines = new Machines(network, Files.createDirectory(folder.resolve("machines")));
     site = new Site(folder);
     server = site.server("server", network.hostAddress()).start();
     done("testbed up");
@@ -69,7 +67,6 @@ class GuestE2E {
   }
 
   @Test
-  @Execution(ExecutionMode.SAME_THREAD)
   void writersOfEveryKindComeBackAndBootAsAReplica() throws Exception {
     Guest source = machines.create("source", image, UUID_OF_SOURCE);
     source.addDisk(64);
@@ -99,7 +96,6 @@ class GuestE2E {
   }
 
   @Test
-  @Execution(ExecutionMode.SAME_THREAD)
   void rebootConvergesAndOnlyTheMachineItselfIsTheMachine() throws Exception {
     Guest source = machines.create("source", image, UUID_OF_SOURCE).boot().awaitSsh();
     GuestAgent agent = installed(source);

@@ -10,5 +10,8 @@ import java.nio.file.Path;
  * @param size bytes
  * @param sectorSize bytes of a logical sector
  * @param identity serial, WWN or bus path: what it is recognised by
+ * @param arrival another one each time that a disk is taken into the capture: one that went and
+ *     returned looks the same otherwise, and has another change map
  */
-public record CapturedDisk(int id, Path device, long size, int sectorSize, String identity) {}
+public record CapturedDisk(
+    int id, Path device, long size, int sectorSize, String identity, long arrival) {}

@@ -18,10 +18,20 @@ final class DiskSet {
   private static final Logger LOG = LoggerFactory.getLogger(DiskSet.class);
 
   private record Member(
-      ProtectedDisk wanted, BlockDevice device, Slot slot, ChangeMap changes, DiskWatch watch) {
+      ProtectedDisk wanted,
+      BlockDevice device,
+      long arrival,
+      Slot slot,
+      ChangeMap changes,
+      DiskWatch watch) {
     CapturedDisk captured() {
       return new CapturedDisk(
-          wanted.id(), device.node(), device.size(), device.sectorSize(), wanted.identity());
+          wanted.id(),
+          device.node(),
+          device.size(),
+          device.sectorSize(),
+          wanted.identity(),
+          arrival);
     }
   }
 
@@ -33,6 +43,7 @@ final class DiskSet {
   private final Map<Integer, ProtectedDisk> wanted = new HashMap<>();
   private final List<Member> members = new CopyOnWriteArrayList<>();
   private CaptureWatch watch;
+  private long arrivals;
 
   DiskSet(SlotTable slots, SharedMemory memories, boolean bySequence) {
     this.slots = slots;
@@ -83,7 +94,9 @@ final class DiskSet {
     }
     WriteLimits limits = new WriteLimits(CONTROL_GROUPS, device.sysfs(), System::nanoTime);
     DiskWatch disksWatch = new DiskWatch(slot, device.sysfs(), memories, limits, System::nanoTime);
-    members.add(new Member(disk, device, slot, new DiskChanges(memories, slot), disksWatch));
+    arrivals++;
+    members.add(
+        new Member(disk, device, arrivals, slot, new DiskChanges(memories, slot), disksWatch));
     watch.add(slot.number(), disksWatch);
   }
 

@@ -83,10 +83,7 @@ public final class Convergence {
   private Standing started(UUID lineage, UUID bootId, String reason) {
     copies.clear();
     for (CapturedDisk disk : source.disks()) {
-      DiskCopy copy = new DiskCopy(source, disk, nanos, reason);
-      copy.markAll(reason);
-      copy.targetIsEmpty();
-      copies.put(disk.id(), copy);
+      unread(disk, reason).targetIsEmpty();
     }
     Set<Integer> all = copies.keySet();
     long answered = source.losses().withoutRange();
@@ -95,9 +92,7 @@ public final class Convergence {
 
   private Standing rebooted(Standing last, UUID bootId) {
     for (CapturedDisk disk : source.disks()) {
-      DiskCopy copy = new DiskCopy(source, disk, nanos, "reboot");
-      copy.markAll("reboot");
-      copies.put(disk.id(), copy);
+      unread(disk, "reboot");
     }
     long answered = source.losses().withoutRange();
     return write(
@@ -110,6 +105,13 @@ public final class Convergence {
             answered,
             last.members(),
             copies.keySet()));
+  }
+
+  private DiskCopy unread(CapturedDisk disk, String reason) {
+    DiskCopy copy = new DiskCopy(source, disk, nanos, reason);
+    copy.markAll(reason);
+    copies.put(disk.id(), copy);
+    return copy;
   }
 
   private void resume() {
@@ -152,13 +154,12 @@ public final class Convergence {
     for (CapturedDisk disk : now) {
       DiskCopy copy = copies.get(disk.id());
       if (copy == null) {
-        copy = new DiskCopy(source, disk, nanos, "new disk");
-        copy.markAll("new disk");
-        copies.put(disk.id(), copy);
+        unread(disk, "new disk");
         changed = true;
       } else if (!copy.disk().equals(disk)) {
+        // It went and returned between two looks: who wrote to it meanwhile is unknown.
         reader.forget(copy.disk());
-        copy.now(disk);
+        unread(disk, "disk " + disk.id() + " was away");
       }
     }
     if (changed) {
@@ -310,13 +311,19 @@ public final class Convergence {
     return standing.settled() ? standing.sequence() : 0;
   }
 
-  /** What a mark taken now would be: the position first, then the losses, then the maps. */
+  /**
+   * What a mark taken now would be: the position first, then the losses, then disks and maps. A
+   * disk that returned since the last look has writes before the position, and its image is of the
+   * disk before.
+   */
   public Judgement judge() {
     long position = source.producerPosition();
     long losses = source.losses().total();
+    List<CapturedDisk> now = source.disks();
     List<DiskCopy> equal =
         members().stream()
             .filter(copy -> copy.equal() && copy.equalLosses() == losses && !copy.dirty())
+            .filter(copy -> now.contains(copy.disk()))
             .toList();
     boolean consistent = !equal.isEmpty() && equal.size() == members().size();
     return new Judgement(

@@ -34,8 +34,8 @@ final class DiskCopy {
 
   private final CaptureSource source;
   private final LongSupplier nanos;
-  private CapturedDisk disk;
-  private ChangeMap map;
+  private final CapturedDisk disk;
+  private final ChangeMap map;
   private String reason;
   private String error = "";
   private boolean equal;
@@ -132,17 +132,6 @@ final class DiskCopy {
 
   void shipped(long offset, long length) {
     map.shipped(offset, length);
-  }
-
-  /** The same disk as it is now: grown, or by another node. */
-  void now(CapturedDisk current) {
-    long before = disk.size();
-    disk = current;
-    map = source.changes(current);
-    if (current.size() > before) {
-      map.mark(before, current.size() - before);
-      again("disk " + current.id() + " has grown");
-    }
   }
 
   /** Takes the next run out of the map; empty if there is none now, or the disk is equal. */

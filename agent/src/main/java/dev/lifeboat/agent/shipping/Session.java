@@ -41,6 +41,7 @@ final class Session {
   private long pingedAt;
   private long pauseUntil;
   private long pause = FIRST_PAUSE;
+  private long pauseAnew;
   private long pings;
   private String trouble = "not connected yet";
 
@@ -153,13 +154,23 @@ final class Session {
       }
       case Message.Refuse refuse -> refused(refuse);
       case Message.Ack _, Message.Credit _ -> {
-        return phase == Phase.SHIPPING ? Optional.of(message) : Optional.empty();
+        return whileShipping(message);
       }
       default -> {
         // A PONG has done its work by being heard.
       }
     }
     return Optional.empty();
+  }
+
+  private Optional<Message> whileShipping(Message message) {
+    if (phase != Phase.SHIPPING) {
+      return Optional.empty();
+    }
+    if (message instanceof Message.Ack) {
+      pauseAnew = 0;
+    }
+    return Optional.of(message);
   }
 
   private void refused(Message.Refuse refuse) {
@@ -173,10 +184,14 @@ final class Session {
     }
   }
 
-  /** Ends the session and begins another one at once. */
+  /**
+   * Ends the session and begins another one: at once, but ever later where nothing was acknowledged
+   * since the last time. A server that takes nothing is not asked at the speed of the link.
+   */
   void reconnect(String why) {
     down(why);
-    pauseUntil = nanos.getAsLong();
+    pauseUntil = nanos.getAsLong() + pauseAnew;
+    pauseAnew = Math.clamp(2 * pauseAnew, FIRST_PAUSE, LONGEST_PAUSE);
   }
 
   private void down(String why) {

@@ -166,8 +166,9 @@ public final class Shipper implements Closeable {
       arrived(outbound.acknowledge(welcome.sequence(), welcome.uploaded()));
     }
     lose(outbound.abandon());
-    if (ours && disagrees(welcome)) {
-      newLineage("the far side holds another history than the source");
+    Optional<String> end = ours ? whyNotResumed(welcome) : whyNotStarted(welcome);
+    if (end.isPresent()) {
+      newLineage(end.get());
       return;
     }
     resumedAt = Optional.of(welcome);
@@ -182,16 +183,35 @@ public final class Shipper implements Closeable {
     log.resumed();
   }
 
+  /** Why a lineage that the server holds cannot go on: the server is ahead, or takes nothing. */
+  private Optional<String> whyNotResumed(Message.Welcome welcome) {
+    return refused(welcome) || welcome.position() > source.producerPosition()
+        ? Optional.of("the far side holds another history than the source")
+        : Optional.empty();
+  }
+
   /**
-   * Ahead of the source; or it refused what goes on behind the same place where it stood before.
+   * Why a lineage that does not end the server's log cannot begin there. A lineage begins once:
+   * after its first frame was durable, a second beginning would be a second history under one name,
+   * and replay would mix the two. A copy of the machine from before that frame does not know; there
+   * the server refuses.
    */
-  private boolean disagrees(Message.Welcome welcome) {
-    boolean same =
-        wasShipping
-            && resumedAt.isPresent()
-            && resumedAt.get().sequence() == welcome.sequence()
-            && resumedAt.get().position() == welcome.position();
-    return same || welcome.position() > source.producerPosition();
+  private Optional<String> whyNotStarted(Message.Welcome welcome) {
+    if (convergence.isHeld()) {
+      return Optional.of("the process server's log does not end with this lineage any more");
+    }
+    return refused(welcome)
+        ? Optional.of("the process server takes nothing of this lineage")
+        : Optional.empty();
+  }
+
+  /** Whether it refused what goes on behind the same place where it stood before. */
+  private boolean refused(Message.Welcome welcome) {
+    return wasShipping
+        && resumedAt.isPresent()
+        && resumedAt.get().lineage().equals(welcome.lineage())
+        && resumedAt.get().sequence() == welcome.sequence()
+        && resumedAt.get().position() == welcome.position();
   }
 
   private void resume(Message.Welcome welcome) {
@@ -209,12 +229,8 @@ public final class Shipper implements Closeable {
     }
   }
 
-  /** The server holds nothing of this lineage: its first frame is a STATE, where the boot began. */
+  /** Nothing of this lineage ever was durable: its first frame is a STATE, where the boot began. */
   private void start(Message.Welcome welcome) {
-    if (convergence.isHeld()) {
-      convergence.wholeMachine("the process server holds nothing of this machine");
-      log.invalidateMarks();
-    }
     marks.restarted();
     lastDurable = 0;
     outbound.resume(

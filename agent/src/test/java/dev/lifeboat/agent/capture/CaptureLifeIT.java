@@ -145,6 +145,28 @@ class CaptureLifeIT {
     }
   }
 
+  /** Records of another disk in the ring keep the slot before from being used again. */
+  @Test
+  void aDiskThatReturnsBetweenTwoLooksIsAnother() throws Exception {
+    try (CaptureBench bench = new CaptureBench(directory, 4 << 20)) {
+      LoopDisk disk = bench.disk(CaptureBench.DISK);
+      LoopDisk other = bench.disk(CaptureBench.DISK);
+      BpfCaptureSource source = bench.open();
+      CapturedDisk before = source.disks().getFirst();
+      ChangeMap changesBefore = source.changes(before);
+      bench.clean();
+      Sectors.write(other.device(), 0, new byte[4096]);
+      Shell.sh("losetup -d %1$s; losetup %1$s %2$s".formatted(disk.device(), disk.file()));
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> source.disks().size() == 2 && !source.disks().contains(before));
+      CapturedDisk now =
+          source.disks().stream().filter(one -> one.id() == 1).findFirst().orElseThrow();
+      assertThat(source.changes(now).dirty()).isEqualTo(1024);
+      assertThat(changesBefore.dirty()).as("nobody marks the map before any more").isZero();
+    }
+  }
+
   @Test
   void aDiskCanBeAddedAndForgotten() throws Exception {
     try (CaptureBench bench = new CaptureBench(directory, 4 << 20);

@@ -28,6 +28,7 @@ public final class MemoryCaptureSource implements CaptureSource {
   private final List<Pending> pending = new ArrayList<>();
   private final NavigableMap<Long, Held> ring = new TreeMap<>();
   private final long capacity;
+  private long arrivals;
   private long producer;
   private long cursor;
   private Checkpoint released = new Checkpoint(0, Chain.START, 0);
@@ -46,7 +47,8 @@ public final class MemoryCaptureSource implements CaptureSource {
   }
 
   public MemoryDisk add(int id, int size) {
-    MemoryDisk disk = new MemoryDisk(id, size);
+    arrivals++;
+    MemoryDisk disk = new MemoryDisk(id, size, arrivals);
     disks.put(id, disk);
     return disk;
   }

@@ -7,20 +7,23 @@ import java.util.BitSet;
 /** A disk in memory with its change map, and writes that are issued first and complete later. */
 public final class MemoryDisk implements ChangeMap {
   private final int id;
+  private final long arrival;
   private byte[] content;
   private final BitSet dirty = new BitSet();
   private final BitSet newer = new BitSet();
   private final BitSet older = new BitSet();
   private final int[] inFlight;
 
-  MemoryDisk(int id, int size) {
+  MemoryDisk(int id, int size, long arrival) {
     this.id = id;
+    this.arrival = arrival;
     this.content = new byte[size];
     this.inFlight = new int[(int) granules()];
   }
 
   public CapturedDisk disk() {
-    return new CapturedDisk(id, Path.of("/dev/memory" + id), content.length, 512, "serial-" + id);
+    return new CapturedDisk(
+        id, Path.of("/dev/memory" + id), content.length, 512, "serial-" + id, arrival);
   }
 
   public byte[] content() {

@@ -8,16 +8,10 @@ import dev.lifeboat.wire.frame.Frame;
 import dev.lifeboat.wire.frame.FrameKind;
 import dev.lifeboat.wire.frame.MarkBody;
 import dev.lifeboat.wire.frame.RecordKind;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.UUID;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -39,10 +33,8 @@ class LogModelTest {
   private long stamp;
   private int points;
   private int checkedTo;
-  private Snapshot snapshot;
-
-  private record Snapshot(
-      Map<Integer, byte[]> disks, UUID lineage, long boot, Map<String, byte[]> state) {}
+  private MachineCopy copy;
+  private boolean reverting;
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 118, 120, 130, 150, 179, 195, 301, 302, 303, 304})
@@ -50,6 +42,14 @@ class LogModelTest {
     long used = Long.getLong("lifeboat.seed", seed);
     System.out.println("LogModelTest seed " + used);
     run(used, Integer.getInteger("lifeboat.steps", 3000));
+  }
+
+  /** The same copy again and again: what it knows of lineage and boots is ever older. */
+  @ParameterizedTest
+  @ValueSource(longs = {401, 402, 403, 404, 405, 406, 407, 408})
+  void everyPointIsAStateOfASourceThatIsRevertedAgainAndAgain(long seed) {
+    reverting = true;
+    everyPointIsAStateOfTheSource(seed);
   }
 
   private void run(long seed, int steps) {
@@ -124,7 +124,9 @@ class LogModelTest {
   }
 
   private void disaster(int dice) {
-    if (dice < 6) {
+    if (reverting && random.nextBoolean()) {
+      revert();
+    } else if (dice < 6) {
       rig.kill();
       rig.start();
     } else if (dice < 8) {
@@ -148,8 +150,16 @@ class LogModelTest {
     } else if (dice < 25) {
       rig.server.reachable(true);
     } else if (dice < 27) {
-      snapshot = remember();
-    } else if (dice < 28 && snapshot != null) {
+      copy = MachineCopy.of(rig);
+    } else if (dice < 28 && copy != null) {
+      restore();
+    }
+  }
+
+  private void revert() {
+    if (copy == null || random.nextInt(6) == 0) {
+      copy = MachineCopy.of(rig);
+    } else {
       restore();
     }
   }
@@ -203,35 +213,9 @@ class LogModelTest {
     rig.start();
   }
 
-  private Snapshot remember() {
-    Map<Integer, byte[]> disks = new HashMap<>();
-    rig.contents().forEach((id, bytes) -> disks.put(id, bytes.clone()));
-    Map<String, byte[]> state = new HashMap<>();
-    try (var files = Files.list(rig.state())) {
-      for (Path file : files.toList()) {
-        state.put(file.getFileName().toString(), Files.readAllBytes(file));
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return new Snapshot(disks, rig.lineage.lineage(), rig.lineage.boot(), state);
-  }
-
   /** The machine is reverted to an earlier copy of itself, disks and state, and boots. */
   private void restore() {
-    rig.kill();
-    snapshot.disks().forEach((id, bytes) -> rig.source.disk(id).replace(bytes));
-    try {
-      for (Map.Entry<String, byte[]> file : snapshot.state().entrySet()) {
-        Path fresh = rig.state().resolve(file.getKey() + ".tmp");
-        Files.write(fresh, file.getValue());
-        Files.move(fresh, rig.state().resolve(file.getKey()), StandardCopyOption.REPLACE_EXISTING);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    rig.lineage.set(snapshot.lineage(), snapshot.boot(), rig.bootId);
-    rig.boot(snapshot.boot() + 1);
+    copy.restore(rig);
     history.whole(rig.contents());
     rig.start();
   }

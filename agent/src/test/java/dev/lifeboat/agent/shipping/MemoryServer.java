@@ -10,10 +10,10 @@ import dev.lifeboat.wire.protocol.Message;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.UUID;
 import java.util.function.Consumer;
 
@@ -74,15 +74,16 @@ final class MemoryServer implements Dialer {
     }
   }
 
-  private final Map<UUID, Held> lineages = new HashMap<>();
+  private final SequencedMap<UUID, Held> lineages = new LinkedHashMap<>();
   private final Consumer<Frame> appended;
-  private Optional<UUID> current = Optional.empty();
   private Optional<Wire> wire = Optional.empty();
   private UUID greeted = Message.Welcome.NOTHING;
   private int credit = 1 << 20;
   private long epoch = 1;
   private int refused;
-  private Message.Ack lastAck = new Message.Ack(-1, -1);
+  private long resumedAt = Long.MAX_VALUE;
+  private boolean taking = true;
+  private Message.Ack lastAck = new Message.Ack(0, 0);
   private boolean reachable = true;
 
   /**
@@ -98,7 +99,7 @@ final class MemoryServer implements Dialer {
     fresh.closed = !reachable;
     wire = Optional.of(fresh);
     greeted = Message.Welcome.NOTHING;
-    lastAck = new Message.Ack(-1, -1);
+    resumedAt = Long.MAX_VALUE;
     return fresh;
   }
 
@@ -113,7 +114,12 @@ final class MemoryServer implements Dialer {
     }
   }
 
-  /** Frames that did not fit and were answered by the resume point. */
+  /** From now on no frame fits. */
+  void taking(boolean on) {
+    taking = on;
+  }
+
+  /** Frames that did not fit. */
   int refused() {
     return refused;
   }
@@ -135,18 +141,22 @@ final class MemoryServer implements Dialer {
   void loseCache() {
     cut();
     epoch++;
-    current.ifPresent(lineage -> {
-      Held held = lineages.get(lineage);
-      held.frames.subList(held.uploaded, held.frames.size()).clear();
-      tip(held);
-    });
+    boolean found = false;
+    while (!found && !lineages.isEmpty()) {
+      Held last = lineages.lastEntry().getValue();
+      last.frames.subList(last.uploaded, last.frames.size()).clear();
+      tip(last);
+      found = last.uploaded > 0;
+      if (!found) {
+        lineages.pollLastEntry();
+      }
+    }
   }
 
-  /** Nothing is left of the current lineage. */
+  /** Nothing is left, neither here nor in the vault. */
   void wipe() {
     cut();
-    current.ifPresent(lineages::remove);
-    current = Optional.empty();
+    lineages.clear();
   }
 
   private static void tip(Held held) {
@@ -165,18 +175,20 @@ final class MemoryServer implements Dialer {
     return kind == FrameKind.DATA || kind == FrameKind.MARK || kind == FrameKind.GAP;
   }
 
-  /** Puts durable frames into the vault. */
+  /** Puts durable frames into the vault, in the order of the log. */
   void upload(int most) {
-    current.ifPresent(lineage -> {
-      Held held = lineages.get(lineage);
-      held.uploaded += Math.min(most, held.frames.size() - held.uploaded);
-    });
+    int left = most;
+    for (Held held : lineages.values()) {
+      int some = Math.min(left, held.frames.size() - held.uploaded);
+      held.uploaded += some;
+      left -= some;
+    }
   }
 
-  /** Sends an acknowledgement. */
+  /** Sends an acknowledgement; of another lineage than was greeted with it would mislead. */
   void acknowledge() {
-    if (current.isPresent() && connected() && greeted.equals(current.get())) {
-      Held held = lineages.get(current.get());
+    if (connected() && current().equals(Optional.of(greeted))) {
+      Held held = lineages.get(greeted);
       Message.Ack ack = new Message.Ack(held.frames.size(), held.uploaded);
       if (!ack.equals(lastAck)) {
         wire.get().down.add(ack);
@@ -191,7 +203,7 @@ final class MemoryServer implements Dialer {
       return false;
     }
     switch (wire.get().up.poll()) {
-      case Message.Hello hello -> welcome(hello);
+      case Message.Hello hello -> greet(hello);
       case Message.FrameMessage(Frame frame) -> frame(frame);
       case Message.Ping ping -> wire.get().down.add(new Message.Pong(ping.id(), 0));
       default -> throw new AssertionError("the agent sends what it must not");
@@ -205,56 +217,78 @@ final class MemoryServer implements Dialer {
     }
   }
 
-  private void welcome(Message.Hello hello) {
+  private void greet(Message.Hello hello) {
     greeted = hello.lineage();
-    answer();
+    welcome();
   }
 
-  private void answer() {
-    Held held = lineages.get(greeted);
+  /** Tells where the log ends, whoever asks. */
+  private void welcome() {
+    UUID lineage = current().orElse(Message.Welcome.NOTHING);
+    Held held = lineages.getOrDefault(lineage, new Held());
+    lastAck = new Message.Ack(held.frames.size(), held.uploaded);
     wire.get()
         .down
         .add(
-            held == null
-                ? new Message.Welcome(epoch, Message.Welcome.NOTHING, 0, 0, Chain.START, 0, credit)
-                : new Message.Welcome(
-                    epoch,
-                    greeted,
-                    held.frames.size(),
-                    held.position,
-                    held.chain,
-                    held.uploaded,
-                    credit));
+            new Message.Welcome(
+                epoch,
+                lineage,
+                held.frames.size(),
+                held.position,
+                held.chain,
+                held.uploaded,
+                credit));
   }
 
   private void frame(Frame frame) {
-    FrameHeader header = frame.header();
-    UUID lineage = header.origin().lineage();
-    if (!lineages.containsKey(lineage)) {
-      if (header.sequence() != 1 || header.kind() != FrameKind.STATE) {
-        throw new AssertionError("a lineage begins with " + frame);
-      }
-      lineages.put(lineage, new Held());
-      lineages.get(lineage).position = header.span().to();
-      lineages.get(lineage).chain = header.span().chain();
-    }
-    Held held = lineages.get(lineage);
-    current = Optional.of(lineage);
-    if (header.sequence() == held.frames.size() + 1L && fits(frame, held)) {
-      held.frames.add(frame);
-      if (moves(frame)) {
-        held.position = header.span().to();
-        held.chain = header.span().chain();
-      }
-      appended.accept(frame);
+    UUID lineage = frame.header().origin().lineage();
+    if (!taking) {
+      refuse(frame);
+    } else if (!lineages.containsKey(lineage)) {
+      begin(frame);
+    } else if (current().equals(Optional.of(lineage)) && fits(frame, lineages.get(lineage))) {
+      append(frame, lineages.get(lineage));
     } else {
-      refused++;
-      answer();
+      refuse(frame);
+    }
+  }
+
+  private void begin(Frame frame) {
+    FrameHeader header = frame.header();
+    if (header.sequence() != 1 || header.kind() != FrameKind.STATE) {
+      throw new AssertionError("a lineage begins with " + frame);
+    }
+    Held held = new Held();
+    held.position = header.span().to();
+    held.chain = header.span().chain();
+    lineages.putLast(header.origin().lineage(), held);
+    append(frame, held);
+  }
+
+  private void append(Frame frame, Held held) {
+    resumedAt = Long.MAX_VALUE;
+    held.frames.add(frame);
+    if (moves(frame)) {
+      held.position = frame.header().span().to();
+      held.chain = frame.header().span().chain();
+    }
+    appended.accept(frame);
+  }
+
+  /** Answers a frame that does not fit, but not each one of those that were under way behind it. */
+  private void refuse(Frame frame) {
+    refused++;
+    if (frame.header().sequence() <= resumedAt) {
+      resumedAt = frame.header().sequence();
+      welcome();
     }
   }
 
   private static boolean fits(Frame frame, Held held) {
     FrameHeader header = frame.header();
+    if (header.sequence() != held.frames.size() + 1L) {
+      return false;
+    }
     try {
       if (header.kind().hasRecords()) {
         Chain chain = RecordVerifier.verify(header, frame.raw(), held.chain);
@@ -271,15 +305,12 @@ final class MemoryServer implements Dialer {
     }
   }
 
+  /** The lineage that the log ends with: every other one has ended. */
   Optional<UUID> current() {
-    return current;
+    return lineages.isEmpty() ? Optional.empty() : Optional.of(lineages.lastEntry().getKey());
   }
 
   Held held(UUID lineage) {
     return lineages.get(lineage);
-  }
-
-  Map<UUID, Held> lineages() {
-    return Map.copyOf(lineages);
   }
 }

@@ -237,6 +237,30 @@ class SessionTest {
   }
 
   @Test
+  void sessionIsBegunAnewAtOnceButNotAgainAndAgain() {
+    shipping();
+    session.reconnect("a new lineage");
+    step();
+    assertThat(dialled).as("at once").hasSize(2);
+    for (long pause : new long[] {200, 400, 800, 1600, 3200, 5000, 5000}) {
+      shipping();
+      session.reconnect("a new lineage");
+      int before = dialled.size();
+      now += pause * 1_000_000 - 1;
+      step();
+      assertThat(dialled).as("too early, pause %d", pause).hasSize(before);
+      now += 1;
+    }
+    shipping();
+    link.received.add(new Message.Ack(1, 0));
+    assertThat(step()).contains(new Message.Ack(1, 0));
+    session.reconnect("a new lineage");
+    int before = dialled.size();
+    step();
+    assertThat(dialled).as("something was taken").hasSize(before + 1);
+  }
+
+  @Test
   void whatCameBeforeTheBreakIsStillHeard() {
     shipping();
     link.received.add(new Message.Ack(8, 8));

@@ -19,7 +19,6 @@ public final class Machines implements AutoCloseable {
   private static final int LAST_ADDRESS = 199;
 
   private final TestNetwork network;
-  private final List<String> launcher;
   private final Path folder;
   private final DhcpServer dhcp;
   private final Deque<Guest> guests = new ArrayDeque<>();
@@ -31,12 +30,7 @@ public final class Machines implements AutoCloseable {
    * @param folder where guests get their folders; exists
    */
   public Machines(TestNetwork network, Path folder) throws IOException {
-    this(network, folder, network.enter());
-  }
-
-  private Machines(TestNetwork network, Path folder, List<String> launcher) throws IOException {
     this.network = network;
-    this.launcher = launcher;
     this.folder = folder;
     dhcp =
         DhcpServer.start(
@@ -44,13 +38,6 @@ public final class Machines implements AutoCloseable {
             network.lan().name(),
             network.nodeAddress(),
             Files.createDirectory(folder.resolve("dhcp")));
-  }
-
-  /** The same, with guests that give way to other work: they get a quarter when it is contended. */
-  public static Machines inTheBackground(TestNetwork network, Path folder) throws IOException {
-    List<String> launcher = new ArrayList<>(network.enter());
-    launcher.addAll(List.of("nice", "-n", "5"));
-    return new Machines(network, folder, launcher);
   }
 
   /** A new guest, without power, with disks of its own that are copies of an image's. */
@@ -88,7 +75,7 @@ public final class Machines implements AutoCloseable {
     dhcp.assign(mac, network.address(number));
     Guest guest =
         new Guest(
-            new Guest.Parts(name, own, uuid, tap, mac, network.address(number), launcher),
+            new Guest.Parts(name, own, uuid, tap, mac, network.address(number), network.enter()),
             image.sshKey(),
             disks);
     guests.push(guest);
