@@ -79,7 +79,15 @@ public final class Hydration {
 
   /** What identifies this work, so that it is never resumed as another. */
   public String identity() {
-    return point.id() + " disk " + disk + " size " + size + " window " + settings.windowBytes();
+    return point.id()
+        + " segment "
+        + point.segment().number()
+        + " disk "
+        + disk
+        + " size "
+        + size
+        + " window "
+        + settings.windowBytes();
   }
 
   /** Writes everything that {@code progress} does not hold as done; the target is not finished. */

@@ -7,20 +7,25 @@ import dev.lifeboat.vault.segment.SegmentState;
 import dev.lifeboat.vault.segment.Tip;
 import dev.lifeboat.wire.frame.StateBody;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * Puts a log together from its blobs, told in order; knows what is broken, and since which blob.
  */
 final class LogHistory {
 
-  private final List<RecoveryPoint> points = new ArrayList<>();
+  private final Map<PointId, RecoveryPoint> points = new LinkedHashMap<>();
   private final List<LostPoint> lost = new ArrayList<>();
   private final List<Finding> findings = new ArrayList<>();
   private final List<SegmentSummary> segments = new ArrayList<>();
   private final Map<Integer, StateBody.Disk> disks = new TreeMap<>();
+  private final Set<UUID> lineages = new HashSet<>();
   private Tip tip = Tip.NOTHING;
   private String broken = "";
   private long logBytes;
@@ -33,7 +38,7 @@ final class LogHistory {
       return;
     }
     if (summary.header().firstSequence() == 1) {
-      begin();
+      begin(summary);
     } else if (broken.isEmpty() && !LogWalk.follows(tip, summary)) {
       breakAt(
           summary.id(),
@@ -97,7 +102,14 @@ final class LogHistory {
     return true;
   }
 
-  private void begin() {
+  private void begin(SegmentSummary summary) {
+    if (!lineages.add(summary.header().lineage())) {
+      findings.add(
+          new Finding(
+              summary.id().blobName(),
+              "its lineage is begun again: where ids of points from before come again, the older"
+                  + " points are lost, and the newer ones are found by time only"));
+    }
     broken = "";
     logBytes = 0;
     disks.clear();
@@ -131,16 +143,20 @@ final class LogHistory {
 
   private void point(SegmentSummary summary, SegmentMark mark) {
     PointId id = new PointId(summary.header().lineage(), summary.id().epoch(), mark.sequence());
-    if (broken.isEmpty()) {
-      List<StateBody.Disk> held =
-          disks.values().stream().filter(d -> mark.body().disks().contains(d.id())).toList();
-      points.add(new RecoveryPoint(id, mark, held, logBytes));
-    } else {
+    if (!broken.isEmpty()) {
       lost.add(new LostPoint(id, mark.time(), broken));
+      return;
     }
+    RecoveryPoint older = points.remove(id);
+    if (older != null) {
+      lost.add(new LostPoint(id, older.time(), summary.id().blobName()));
+    }
+    List<StateBody.Disk> held =
+        disks.values().stream().filter(d -> mark.body().disks().contains(d.id())).toList();
+    points.put(id, new RecoveryPoint(id, summary.id(), mark, held, logBytes));
   }
 
   LogView view(long blobs, long bytes) {
-    return new LogView(points, lost, findings, segments, blobs, bytes);
+    return new LogView(List.copyOf(points.values()), lost, findings, segments, blobs, bytes);
   }
 }

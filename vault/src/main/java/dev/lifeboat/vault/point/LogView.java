@@ -11,7 +11,8 @@ import java.util.Optional;
  * @param points that can be brought back, oldest first
  * @param lost marks that were points and cannot be brought back
  * @param findings blobs that are missing, altered or out of place
- * @param segments of every lineage, in the order of the log; only whole stretches
+ * @param segments of every lineage, in the order of the log; only whole stretches, each from the
+ *     segment with sequence 1 on
  */
 public record LogView(
     List<RecoveryPoint> points,
@@ -40,15 +41,29 @@ public record LogView(
         .max(Comparator.comparing(p -> p.mark().time()));
   }
 
-  public Optional<RecoveryPoint> byId(PointId id) {
-    return points.stream().filter(p -> p.id().equals(id)).findFirst();
+  /** The point of this id, which is refused where a lost point has it too. */
+  public Optional<RecoveryPoint> byId(PointId id) throws AmbiguousPointException {
+    Optional<RecoveryPoint> found = points.stream().filter(p -> p.id().equals(id)).findFirst();
+    if (found.isPresent() && lost.stream().anyMatch(p -> p.id().equals(id))) {
+      throw new AmbiguousPointException(id);
+    }
+    return found;
   }
 
-  /** The segments that bring the point back, from the first of its lineage to its own. */
+  /**
+   * The segments that bring the point back: from where its lineage was begun last before it, to its
+   * own. Another stretch of the same lineage, begun before or after, has positions that mean other
+   * changes: the two must never be replayed together.
+   */
   public List<SegmentSummary> segmentsOf(RecoveryPoint point) {
-    return segments.stream()
-        .filter(s -> s.header().lineage().equals(point.id().lineage()))
-        .filter(s -> s.header().firstSequence() <= point.id().sequence())
-        .toList();
+    int own = 0;
+    while (!segments.get(own).id().equals(point.segment())) {
+      own++;
+    }
+    int first = own;
+    while (segments.get(first).header().firstSequence() != 1) {
+      first--;
+    }
+    return segments.subList(first, own + 1);
   }
 }

@@ -1,5 +1,6 @@
 package dev.lifeboat.vault.point;
 
+import dev.lifeboat.vault.segment.SegmentId;
 import dev.lifeboat.vault.segment.SegmentMark;
 import dev.lifeboat.wire.frame.StateBody;
 import java.time.Instant;
@@ -9,11 +10,13 @@ import java.util.Optional;
 /**
  * A consistent mark that can be brought back.
  *
+ * @param segment in which the mark stands: the id alone does not say which, where a lineage was
+ *     begun twice
  * @param disks those it holds for, as they were at the mark
  * @param logBytes stored bytes of the log from the lineage's first segment to the point's
  */
 public record RecoveryPoint(
-    PointId id, SegmentMark mark, List<StateBody.Disk> disks, long logBytes) {
+    PointId id, SegmentId segment, SegmentMark mark, List<StateBody.Disk> disks, long logBytes) {
 
   public RecoveryPoint {
     disks = List.copyOf(disks);

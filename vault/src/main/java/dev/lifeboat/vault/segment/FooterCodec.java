@@ -27,26 +27,60 @@ final class FooterCodec {
   static final int ENTRY_BYTES = 1 + 2 + 4 + 8 + 8 + 4 + 4;
   static final int MAX_RAW = 64 << 20;
 
+  /** The most bytes of marks, states and gaps that leave room for all the rest. */
+  static final int MAX_EVENT_BYTES = MAX_RAW / 4;
+
   /** The most bytes of a sealed footer. */
   static final int MAX_SEALED = SliceCipher.sealedLength(MAX_RAW);
 
   private FooterCodec() {}
 
+  /**
+   * Writes a footer. What {@link #decode} would refuse is an IllegalStateException: a segment that
+   * no reader opens must not be put, for what was acknowledged as uploaded is freed elsewhere.
+   */
   static byte[] encode(Footer footer) {
+    try {
+      return pack(raw(footer));
+    } catch (CorruptFrameException e) {
+      throw new IllegalStateException("no reader would open the segment: " + e.getMessage(), e);
+    }
+  }
+
+  private static byte[] raw(Footer footer) throws CorruptFrameException {
+    checkIndex(footer);
     byte[] chunks = chunks(footer.chunks());
     byte[] events = events(footer);
-    int entries = footer.log().size() + footer.base().size();
-    int raw = chunks.length + 8 + entries * ENTRY_BYTES + events.length;
-    ByteBuffer target = ByteBuffer.allocate(raw).order(ByteOrder.LITTLE_ENDIAN);
+    var _ = footer(footer.chunks(), footer.log(), footer.base(), ByteBuffer.wrap(events));
+    long entries = (long) footer.log().size() + footer.base().size();
+    long length = chunks.length + 8 + entries * ENTRY_BYTES + events.length;
+    atMost(length, MAX_RAW, "bytes");
+    ByteBuffer target = ByteBuffer.allocate((int) length).order(ByteOrder.LITTLE_ENDIAN);
     target.put(chunks).putInt(footer.log().size()).putInt(footer.base().size());
     ColumnWriter writer = new ColumnWriter(target);
     footer.log().columns(writer);
     footer.base().columns(writer);
-    target.put(events);
-    byte[] packed = Zstd.compress(target.array(), 1);
-    return ByteBuffer.allocate(4 + packed.length)
+    return target.put(events).array();
+  }
+
+  private static void checkIndex(Footer footer) throws CorruptFrameException {
+    atMost(footer.chunks().size(), MAX_CHUNKS, "chunks");
+    long offset = SegmentHeader.BYTES;
+    for (ChunkPlace c : footer.chunks()) {
+      offset = behind(c, offset);
+    }
+    atMost((long) footer.log().size() + footer.base().size(), MAX_ENTRIES, "entries");
+    footer.log().check(footer.chunks(), true);
+    footer.base().check(footer.chunks(), false);
+  }
+
+  private static byte[] pack(byte[] raw) throws CorruptFrameException {
+    byte[] packed = Zstd.compress(raw, 1);
+    // What does not shrink grows: the trailer's bound is for the bytes as they are stored.
+    atMost(Integer.BYTES + (long) packed.length, MAX_RAW, "stored bytes");
+    return ByteBuffer.allocate(Integer.BYTES + packed.length)
         .order(ByteOrder.LITTLE_ENDIAN)
-        .putInt(raw)
+        .putInt(raw.length)
         .put(packed)
         .array();
   }
@@ -103,7 +137,14 @@ final class FooterCodec {
     base.columns(reader);
     log.check(chunks, true);
     base.check(chunks, false);
-    FieldReader fields = new FieldReader(raw);
+    return footer(chunks, log, base, raw);
+  }
+
+  /** Reads chains and events, which are the rest. */
+  private static Footer footer(
+      List<ChunkPlace> chunks, SegmentIndex log, SegmentIndex base, ByteBuffer rest)
+      throws CorruptFrameException {
+    FieldReader fields = new FieldReader(rest);
     Footer footer =
         new Footer(
             chunks,
@@ -144,15 +185,20 @@ final class FooterCodec {
     long offset = SegmentHeader.BYTES;
     for (int i = 0; i < count; i++) {
       ChunkPlace c = new ChunkPlace(raw.getLong(), raw.getInt(), raw.getInt(), codec(raw.get()));
-      int opened = SliceCipher.openedLength(c.sealedLength());
-      boolean fits = c.compressed() ? opened < c.rawLength() : opened == c.rawLength();
-      if (c.offset() != offset || c.rawLength() > ChunkPlace.MAX_RAW || opened < 1 || !fits) {
-        throw new CorruptFrameException("chunk " + i + " is impossible");
-      }
-      offset += c.sealedLength();
+      offset = behind(c, offset);
       chunks.add(c);
     }
     return chunks;
+  }
+
+  /** Where the chunk ends, which must be possible and begin at {@code offset}. */
+  private static long behind(ChunkPlace c, long offset) throws CorruptFrameException {
+    int opened = SliceCipher.openedLength(c.sealedLength());
+    boolean fits = c.compressed() ? opened < c.rawLength() : opened == c.rawLength();
+    if (c.offset() != offset || c.rawLength() > ChunkPlace.MAX_RAW || opened < 1 || !fits) {
+      throw new CorruptFrameException("the chunk at " + c.offset() + " is impossible");
+    }
+    return offset + c.sealedLength();
   }
 
   private static boolean codec(byte codec) throws CorruptFrameException {
@@ -197,9 +243,7 @@ final class FooterCodec {
 
   private static int events(FieldReader in) throws CorruptFrameException {
     int count = in.i32();
-    if (count > MAX_EVENTS) {
-      throw new CorruptFrameException("too many events: " + count);
-    }
+    atMost(count, MAX_EVENTS, "events");
     return count;
   }
 
@@ -224,6 +268,12 @@ final class FooterCodec {
     }
     need(raw, (long) count * each);
     return count;
+  }
+
+  private static void atMost(long count, int most, String what) throws CorruptFrameException {
+    if (count > most) {
+      throw new CorruptFrameException("too many " + what + ": " + count);
+    }
   }
 
   private static void need(ByteBuffer raw, long bytes) throws CorruptFrameException {

@@ -50,6 +50,7 @@ public final class SegmentBuilder implements Closeable {
   private final List<SegmentMark> marks = new ArrayList<>();
   private final List<SegmentState> states = new ArrayList<>();
   private final List<SegmentGap> gaps = new ArrayList<>();
+  private FooterLoad events = FooterLoad.NONE;
   private final long firstSequence;
   private long sequence;
   private long firstPosition;
@@ -116,6 +117,7 @@ public final class SegmentBuilder implements Closeable {
       case GAP ->
           gaps.add(new SegmentGap(frame.sequence(), frame.span(), GapBody.decode(raw).reason()));
     }
+    events = frame.kind().hasRecords() ? events : events.plus(FooterLoad.of(frame));
     sequence = frame.sequence();
     rawBytes += raw.length;
   }
@@ -186,10 +188,15 @@ public final class SegmentBuilder implements Closeable {
     return stage.coalescedBytes();
   }
 
+  /** How much of the footer's bounds is taken; {@link #finish} fails behind them. */
+  public FooterLoad load() {
+    return events.plus(new FooterLoad(stage.entries(), 0, 0));
+  }
+
   /** Whether the footer's bounds call for {@link #finish}, whatever the size. */
   public boolean isFull() {
-    return stage.entries() >= FULL_ENTRIES
-        || marks.size() + states.size() + gaps.size() >= FULL_EVENTS
+    return load().entries() >= FULL_ENTRIES
+        || load().events() >= FULL_EVENTS
         || stage.chunkCount() >= FooterCodec.MAX_CHUNKS / 2;
   }
 
@@ -202,7 +209,10 @@ public final class SegmentBuilder implements Closeable {
     return new Tip(lineage, sequence, position, behind);
   }
 
-  /** Seals what is left and gives the whole blob. Nothing can be added afterwards. */
+  /**
+   * Seals what is left and gives the whole blob. Nothing can be added afterwards. More than the
+   * footer's bounds is an IllegalStateException: nobody could read it back.
+   */
   public SealedSegment finish() {
     if (isEmpty()) {
       throw new IllegalStateException("a segment holds one frame at least");

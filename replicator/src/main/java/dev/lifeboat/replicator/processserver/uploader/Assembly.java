@@ -1,6 +1,7 @@
 package dev.lifeboat.replicator.processserver.uploader;
 
 import dev.lifeboat.replicator.processserver.cache.CachePlace;
+import dev.lifeboat.vault.segment.FooterLoad;
 import dev.lifeboat.vault.segment.SealedSegment;
 import dev.lifeboat.vault.segment.SegmentBuilder;
 import dev.lifeboat.vault.segment.SegmentId;
@@ -63,9 +64,18 @@ final class Assembly implements Closeable {
     return UploadBudget.rounded(memory) + (heldBytes == 0 ? BUILDER_BYTES : 0);
   }
 
-  /** Whether the frame begins a lineage, so that the segment before it must go. */
+  /**
+   * Whether the segment must go before this frame is taken: it begins a lineage, or might not fit
+   * any more. Whoever does not ask may build what nobody can read.
+   */
   boolean endsBefore(FrameHeader header) {
-    return !isEmpty() && !header.origin().lineage().equals(tip.lineage());
+    boolean begins = !header.origin().lineage().equals(tip.lineage());
+    return !isEmpty() && (begins || !hasRoomFor(header));
+  }
+
+  private boolean hasRoomFor(FrameHeader header) {
+    FooterLoad waiting = window.load().plus(FooterLoad.of(header));
+    return builder.map(b -> b.load().plus(waiting)).orElse(waiting).fits();
   }
 
   /** Takes a frame whose memory is reserved; returns the bytes that coalescing left out. */

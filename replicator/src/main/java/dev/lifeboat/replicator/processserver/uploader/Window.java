@@ -2,6 +2,7 @@ package dev.lifeboat.replicator.processserver.uploader;
 
 import dev.lifeboat.replicator.processserver.cache.CachePlace;
 import dev.lifeboat.replicator.processserver.coalescer.Coalescer;
+import dev.lifeboat.vault.segment.FooterLoad;
 import dev.lifeboat.vault.segment.SegmentBuilder;
 import dev.lifeboat.wire.frame.Codec;
 import dev.lifeboat.wire.frame.CorruptFrameException;
@@ -13,9 +14,18 @@ import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 
-/** Frames since the last mark, held back to be coalesced. Bounded by bytes; not thread-safe. */
+/**
+ * Frames since the last mark, held back to be coalesced. Bounded by bytes, and by what they need of
+ * a segment's index; not thread-safe.
+ */
 final class Window {
   private static final long FULL_BYTES = 16L << 20;
+
+  /**
+   * A quarter of a segment's index: discards have no payload that would fill the window. Half an
+   * index, a window and the frame that completes it fit one segment.
+   */
+  private static final long FULL_ENTRIES = 1 << 18;
 
   /** A frame out of the cache, decoded. */
   @SuppressWarnings("ArrayRecordComponent") // the data path: never compared
@@ -31,11 +41,13 @@ final class Window {
   }
 
   private final List<Item> items = new ArrayList<>();
+  private FooterLoad load = FooterLoad.NONE;
   private long bytes;
   private long memory;
 
   void add(Item item) {
     items.add(item);
+    load = load.plus(FooterLoad.of(item.header()));
     bytes += item.raw().length;
     memory += item.memory();
   }
@@ -46,11 +58,16 @@ final class Window {
 
   /** Whether it should be emptied: a mark ends it, or it has grown enough. */
   boolean isComplete() {
-    return bytes >= FULL_BYTES || endsWithMark();
+    return bytes >= FULL_BYTES || load.entries() >= FULL_ENTRIES || endsWithMark();
   }
 
   boolean endsWithMark() {
     return !items.isEmpty() && items.getLast().header().kind() == FrameKind.MARK;
+  }
+
+  /** What it needs of a segment, at most. */
+  FooterLoad load() {
+    return load;
   }
 
   /** Bytes of memory held back. */
@@ -73,6 +90,7 @@ final class Window {
       }
     }
     items.clear();
+    load = FooterLoad.NONE;
     bytes = 0;
     memory = 0;
     return coalesced.droppedBytes();
