@@ -34,10 +34,13 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
   record Shared(
       ByteBudget budget, UploadBudget uploadBudget, UploadPace pace, ServerMetrics metrics) {}
 
-  /** Hears which lineage of the machine is in the vault; returns at once. */
-  @FunctionalInterface
-  interface LineageTold {
+  /** Who opened the machine; all calls return at once. */
+  interface Owner {
+    /** This lineage of the machine is in the vault. */
     void lineage(UUID machine, long epoch, UUID lineage);
+
+    /** A fault ended it here; it should be opened again. */
+    void broken(UUID machine);
   }
 
   private final UUID id;
@@ -48,9 +51,10 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
   private final MachineLog log;
   private volatile Optional<MachineUploader> uploader = Optional.empty();
   private volatile Optional<SessionObserver> session = Optional.empty();
-  private final LineageTold lineageTold;
+  private final Owner owner;
   private UUID lineage = Tip.NONE.lineage();
   private volatile boolean lost;
+  private volatile boolean fenced;
 
   Machine(
       UploadJob job,
@@ -58,8 +62,8 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
       Recovered recovered,
       MarkClock clock,
       Shared shared,
-      LineageTold lineageTold) {
-    this.lineageTold = lineageTold;
+      Owner owner) {
+    this.owner = owner;
     this.id = job.segments().machine();
     this.job = job;
     this.cache = cache;
@@ -118,6 +122,7 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
   @Override
   public void failed(String reason) {
     lose(Refusal.FAULT, reason);
+    owner.broken(id);
   }
 
   @Override
@@ -126,7 +131,7 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
     log.markUploaded(tip);
     if (!tip.lineage().equals(lineage)) {
       lineage = tip.lineage();
-      lineageTold.lineage(id, epoch(), lineage);
+      owner.lineage(id, epoch(), lineage);
     }
   }
 
@@ -144,13 +149,14 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
   public void fenced() {
     LOG.warn("machine {}: another process server took it over; this one has stopped writing", id);
     metrics.fenced();
+    fenced = true;
     lose(Refusal.TAKEN_OVER, "another process server has taken the machine over");
   }
 
   @Override
   public void damaged(String reason) {
     metrics.cacheDamaged();
-    lose(Refusal.FAULT, "the cache of this server is damaged: " + reason);
+    failed("the cache of this server is damaged: " + reason);
   }
 
   private void lose(Refusal refusal, String text) {
@@ -171,10 +177,16 @@ final class Machine implements ServedMachine, LogEvents, UploadEvents {
     cache.close();
   }
 
-  /** Stops and deletes the cache: its frames can never come into the vault any more. */
-  void abandon() throws InterruptedException, IOException {
+  /**
+   * Stops for good. The cache stays: whoever opens the machine next verifies every record of it,
+   * and drops what an epoch before its own has left. Only behind a fence it goes, for there the
+   * vault went on without it, be it within this epoch.
+   */
+  void end() throws InterruptedException, IOException {
     lose(Refusal.TAKEN_OVER, "the machine is not served here any more");
     close(Duration.ZERO);
-    cache.discard();
+    if (fenced) {
+      cache.discard();
+    }
   }
 }

@@ -34,8 +34,10 @@ import org.slf4j.LoggerFactory;
  * The machines that this server owns. Opening one takes it over from whoever had it; that the agent
  * greeted is reason enough. Thread-safe; what may wait runs on virtual threads.
  */
-final class Machines implements MachineHost {
+final class Machines implements MachineHost, Machine.Owner {
   private static final Logger LOG = LoggerFactory.getLogger(Machines.class);
+  private static final Duration REOPEN_AFTER = Duration.ofSeconds(5);
+  private static final Duration LONGEST_PAUSE = Duration.ofMinutes(5);
 
   private final CacheVolume volume;
   private final VaultAccess vault;
@@ -84,7 +86,8 @@ final class Machines implements MachineHost {
     }
   }
 
-  private void resume(UUID machine) {
+  /** False if it could not be found out: vault or cache cannot be had just now. */
+  private boolean resume(UUID machine) {
     try {
       Head head = vault.heads().require(machine).head();
       if (head.owner().equals(volume.owner())) {
@@ -96,6 +99,27 @@ final class Machines implements MachineHost {
       }
     } catch (IOException e) {
       LOG.warn("machine {}: its cache waits until its agent comes: {}", machine, e.getMessage());
+      return false;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return true;
+  }
+
+  /** What the cache holds must come into the vault even if no agent ever greets again. */
+  @Override
+  public void broken(UUID machine) {
+    threads.execute(() -> reopen(machine));
+  }
+
+  private void reopen(UUID machine) {
+    try {
+      Duration pause = REOPEN_AFTER;
+      Thread.sleep(pause);
+      while (!resume(machine)) {
+        pause = pause.compareTo(LONGEST_PAUSE) < 0 ? pause.multipliedBy(2) : pause;
+        Thread.sleep(pause);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -110,8 +134,8 @@ final class Machines implements MachineHost {
         if (!held.isLost() && isOwned(machine, held)) {
           return held;
         }
+        held.end();
         slot.machine = Optional.empty();
-        held.abandon();
       }
       Machine made = take(machine);
       slot.machine = Optional.of(made);
@@ -173,11 +197,12 @@ final class Machines implements MachineHost {
         recovered.uploaded().sequence());
     SegmentLog segments = vault.segmentsOnce(machine);
     UploadJob job = new UploadJob(segments, ownership, dataKey, recovered.start());
-    return new Machine(job, cache, recovered, clock, shared, this::tellLineage);
+    return new Machine(job, cache, recovered, clock, shared, this);
   }
 
   /** Notes in the head which lineage is written; the log does not depend on it. */
-  private void tellLineage(UUID machine, long epoch, UUID lineage) {
+  @Override
+  public void lineage(UUID machine, long epoch, UUID lineage) {
     threads.execute(() -> {
       try {
         if (!vault.heads().tellLineage(machine, epoch, volume.owner(), lineage)) {

@@ -22,6 +22,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A scripted agent on a real TLS socket: sends what it is told, keeps what it hears, answers PINGs
@@ -31,6 +32,7 @@ final class AgentDouble implements AutoCloseable {
   private final EventLoopGroup loop = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
   private final Channel channel;
   private final BlockingQueue<Message> heard = new LinkedBlockingQueue<>();
+  final AtomicInteger welcomes = new AtomicInteger();
   volatile boolean answersPings = true;
   volatile Message.Ack ack = new Message.Ack(0, 0);
   volatile int credit = -1;
@@ -61,6 +63,7 @@ final class AgentDouble implements AutoCloseable {
       switch (message) {
         case Message.Ping ping when answersPings ->
             send(new Message.Pong(ping.id(), System.nanoTime()));
+        case Message.Welcome _ -> welcomes.incrementAndGet();
         case Message.Ack now -> ack = now;
         case Message.Credit now -> credit = now.bytes();
         case Message.Refuse now -> refused = Optional.of(now);

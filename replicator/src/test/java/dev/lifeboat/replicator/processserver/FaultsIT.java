@@ -18,14 +18,18 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -172,6 +176,99 @@ final class FaultsIT {
       }
     }
     assertThat(calls[0]).isGreaterThan(2);
+    assertPoints();
+  }
+
+  private List<Path> cacheFiles() throws IOException {
+    try (var files = Files.walk(folder.resolve("cache"))) {
+      return files.filter(file -> file.toString().endsWith(".cache")).toList();
+    }
+  }
+
+  @Test
+  void triesAgain_whenTheBlobClientThrowsWhatNobodyForesaw() throws Exception {
+    AtomicInteger calls = new AtomicInteger();
+    site.log.faults(
+        new MemoryBlobStore.Faults() {
+          @Override
+          public void before(String call, String name) throws IOException {
+            if (call.equals("create") && name.contains("/segment/")) {
+              if (calls.getAndIncrement() == 0) {
+                throw new IllegalStateException("of the test");
+              }
+              away().before(call, name);
+            }
+          }
+        });
+    try (ProcessServer server = site.server("cache");
+        AgentDouble agent = new AgentDouble(server.port(), site.identity())) {
+      agent.greet(log);
+      log.state(true);
+      log.base();
+      log.mark();
+      agent.sendFrom(log, 0);
+      await()
+          .atMost(Duration.ofSeconds(40))
+          .until(() -> agent.ack.durable() == log.sequence && calls.get() > 2);
+      assertThat(cacheFiles()).isNotEmpty();
+      site.log.faults(new MemoryBlobStore.Faults() {});
+      await().atMost(Duration.ofSeconds(40)).until(() -> agent.ack.uploaded() == log.sequence);
+      assertThat(agent.refused).isEmpty();
+      assertThat(agent.welcomes).as("nothing was asked for again").hasValue(1);
+    }
+    assertPoints();
+  }
+
+  /** More than an uploader reads ahead while nothing comes into the vault. */
+  private void fillCache() throws Exception {
+    site.log.faults(away());
+    log.state(true);
+    log.base();
+    for (int i = 0; i < 18; i++) {
+      for (int j = 0; j < 5; j++) {
+        log.data(20, 16 << 10);
+      }
+      log.mark();
+    }
+    try (ProcessServer server = site.server("cache");
+        AgentDouble agent = new AgentDouble(server.port(), site.identity())) {
+      agent.greet(log);
+      agent.sendFrom(log, 0);
+      await().atMost(Duration.ofSeconds(60)).until(() -> agent.ack.durable() == log.sequence);
+    }
+  }
+
+  private static void spoilTheEnd(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      ByteBuffer last = ByteBuffer.allocate(1);
+      channel.read(last, channel.size() - 1);
+      last.put(0, (byte) ~last.get(0)).flip();
+      channel.write(last, channel.size() - 1);
+    }
+  }
+
+  private long lastInVault() throws IOException {
+    var segments = site.view().segments();
+    return segments.isEmpty() ? 0 : segments.getLast().header().lastSequence();
+  }
+
+  @Test
+  void uploadsWhatIsWhole_whenItsCacheIsDamagedAndNoAgentGreets() throws Exception {
+    fillCache();
+    try (ProcessServer server = site.server("cache")) {
+      await().atMost(Duration.ofSeconds(20)).until(() -> metric(server, "machines") == 1);
+      assertThat(cacheFiles()).hasSize(1);
+      spoilTheEnd(cacheFiles().getFirst());
+      site.log.faults(new MemoryBlobStore.Faults() {});
+      await().atMost(Duration.ofSeconds(60)).until(() -> lastInVault() == log.sequence - 1);
+      assertThat(metric(server, "cache_damaged_total")).isEqualTo(1);
+      try (AgentDouble agent = new AgentDouble(server.port(), site.identity())) {
+        assertThat(agent.greet(log).sequence()).isEqualTo(log.sequence - 1);
+        agent.sendFrom(log, log.sequence - 1);
+        await().atMost(Duration.ofSeconds(20)).until(() -> agent.ack.uploaded() == log.sequence);
+      }
+    }
     assertPoints();
   }
 

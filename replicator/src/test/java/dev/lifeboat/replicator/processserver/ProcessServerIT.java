@@ -220,6 +220,78 @@ final class ProcessServerIT {
     assertPoints(4);
   }
 
+  /** Sends all of a log that then ends, while nothing comes into the vault. */
+  private void end(ProcessServer server, ScriptedLog ended) throws Exception {
+    site.log.faults(failing("create"));
+    try (AgentDouble agent = new AgentDouble(server.port(), site.identity())) {
+      agent.greet(ended);
+      agent.sendFrom(ended, 0);
+      await().atMost(Duration.ofSeconds(20)).until(() -> agent.ack.durable() == ended.sequence);
+    }
+  }
+
+  private void awaitLineageInHead(UUID lineage) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() ->
+            assertThat(new Heads(site.head).require(site.machine).head().lineage())
+                .isEqualTo(lineage));
+  }
+
+  @Test
+  void acknowledgesNothingOfALineageThatEnded() throws Exception {
+    ScriptedLog next = new ScriptedLog(site.machine, 3);
+    log.state(true);
+    for (int i = 0; i < 3; i++) {
+      log.data(5, 4096);
+    }
+    log.mark();
+    try (ProcessServer server = site.server("cache")) {
+      end(server, log);
+      try (AgentDouble agent = new AgentDouble(server.port(), site.identity())) {
+        assertThat(agent.greet(next).sequence()).isEqualTo(5);
+        site.log.faults(failing("none"));
+        // The head is told behind the session: a PONG from now on comes behind any ACK of it.
+        awaitLineageInHead(log.lineage);
+        agent.send(new Message.Ping(1, 0));
+        agent.await(Message.Pong.class);
+        assertThat(agent.ack).isEqualTo(new Message.Ack(0, 0));
+        next.state(true);
+        agent.sendFrom(next, 0);
+        assertThat(agent.await(Message.Ack.class).durable()).isEqualTo(1);
+        awaitUploaded(agent, 1);
+      }
+    }
+  }
+
+  @Test
+  void acknowledgesTheFirstFrame_whenTheLineageBeforeEndedWithItsFirstToo() throws Exception {
+    ScriptedLog next = new ScriptedLog(site.machine, 3);
+    log.state(true);
+    next.state(true);
+    try (ProcessServer server = site.server("cache")) {
+      end(server, log);
+      try (AgentDouble agent = new AgentDouble(server.port(), site.identity())) {
+        assertThat(agent.greet(next).sequence()).isEqualTo(1);
+        agent.sendFrom(next, 0);
+        assertThat(agent.await(Message.Ack.class)).isEqualTo(new Message.Ack(1, 0));
+      }
+    }
+  }
+
+  @Test
+  void refusesAFrameOfAnotherLineageThanItWasGreetedWith() throws Exception {
+    ScriptedLog other = new ScriptedLog(site.machine, 3);
+    other.state(true);
+    try (ProcessServer server = site.server("cache");
+        AgentDouble agent = new AgentDouble(server.port(), site.identity())) {
+      agent.greet(log);
+      agent.sendFrom(other, 0);
+      await().until(() -> agent.refused.isPresent());
+      assertThat(agent.refused.orElseThrow().reason()).isEqualTo(Refusal.MALFORMED);
+    }
+  }
+
   @Test
   void letsNoMarkBeEarlierThanTheLastOne_whenItTakesOverWithAClockThatIsBehind() throws Exception {
     Instant ahead = Instant.now().plus(Duration.ofHours(1)).truncatedTo(ChronoUnit.MILLIS);

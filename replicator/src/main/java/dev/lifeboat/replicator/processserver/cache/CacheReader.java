@@ -26,9 +26,11 @@ public final class CacheReader implements Closeable {
 
   /**
    * The next durable frame; empty if there is none yet. A reader that has caught up holds no file
-   * open, for a file that is released must give its space back.
+   * open, for a file that is released must give its space back. Whatever this throws, the same
+   * frame is the next one still.
    *
    * @throws CacheFormatException if the disk does not give back what was written
+   * @throws IOException if it gives nothing just now
    */
   public Optional<CachedFrame> next() throws IOException {
     Optional<CachedFrame> kept =
@@ -39,14 +41,9 @@ public final class CacheReader implements Closeable {
       return kept;
     }
     while (open.isPresent() || advance()) {
-      // First ask for a successor, then for the length: a file with a successor grows no more.
-      Optional<Long> successor = cache.fileAfter(number);
       Optional<CachedFrame> frame = open.get().next(cache.durableLength(number));
       if (frame.isPresent()) {
         return frame;
-      }
-      if (successor.isEmpty()) {
-        rest = Optional.of(open.get().place());
       }
       close();
     }
@@ -54,27 +51,30 @@ public final class CacheReader implements Closeable {
   }
 
   private boolean advance() throws IOException {
+    // First ask for a successor, then for the length: a file with a successor grows no more.
     Optional<Long> next = cache.fileAfter(number);
     if (rest.isPresent() && cache.durableLength(number) > rest.get().offset()) {
       open = Optional.of(cache.openFile(number));
       open.get().seek(rest.get());
-      rest = Optional.empty();
       return true;
     }
     if (next.isEmpty() || cache.durableLength(next.get()) == 0) {
       return false;
     }
+    open = Optional.of(cache.openFile(next.get()));
     rest = Optional.empty();
     number = next.get();
-    open = Optional.of(cache.openFile(number));
     return true;
   }
 
+  /** Closes the file; reading would go on where it stood. */
   @Override
   public void close() throws IOException {
     if (open.isPresent()) {
-      open.get().close();
+      CacheFileReader closing = open.get();
       open = Optional.empty();
+      rest = Optional.of(closing.place());
+      closing.close();
     }
   }
 }

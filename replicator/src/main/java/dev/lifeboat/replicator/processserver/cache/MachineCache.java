@@ -3,6 +3,7 @@ package dev.lifeboat.replicator.processserver.cache;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,7 @@ public final class MachineCache implements Closeable {
       CacheVolume volume, UUID machine, int epoch, CacheVisitor visitor) throws IOException {
     Path directory = volume.machineDirectory(machine);
     Files.createDirectories(directory);
+    Directories.sync(directory.getParent());
     List<Long> numbers = CacheScan.numbers(directory);
     long next = numbers.isEmpty() ? 1 : numbers.getLast() + 1;
     MachineCache cache = new MachineCache(volume, machine, epoch, next);
@@ -116,7 +118,7 @@ public final class MachineCache implements Closeable {
       }
     }
     seal();
-    deleteReleased();
+    tidy();
     long number = nextNumber++;
     Path file = CacheScan.path(directory, number);
     CacheFileWriter made;
@@ -166,7 +168,7 @@ public final class MachineCache implements Closeable {
     if (durable <= CacheHeader.BYTES) {
       Files.deleteIfExists(CacheScan.path(directory, number));
     }
-    deleteReleased();
+    tidy();
   }
 
   /** A reader that begins at a place, or before the first frame; whoever asks for it closes it. */
@@ -176,8 +178,16 @@ public final class MachineCache implements Closeable {
     return reader;
   }
 
+  /**
+   * @throws CacheFormatException if the file is no cache file, or gone: it will not come back
+   */
   CacheFileReader openFile(long number) throws IOException {
-    return CacheFileReader.open(CacheScan.path(directory, number), number, volume.key());
+    Path file = CacheScan.path(directory, number);
+    try {
+      return CacheFileReader.open(file, number, volume.key());
+    } catch (NoSuchFileException e) {
+      throw new CacheFormatException("the file " + file.getFileName() + " is gone");
+    }
   }
 
   /**
@@ -218,6 +228,15 @@ public final class MachineCache implements Closeable {
     deleteReleased();
   }
 
+  /** As {@link #release}, which tells what cannot be deleted: that must keep no frame out. */
+  private void tidy() {
+    try {
+      deleteReleased();
+    } catch (IOException ignored) {
+      // The next one tries again.
+    }
+  }
+
   private void deleteReleased() throws IOException {
     List<Long> done = new ArrayList<>();
     synchronized (this) {
@@ -229,10 +248,17 @@ public final class MachineCache implements Closeable {
       if (isDone(place) && !isWritten(place.file())) {
         done.add(place.file());
       }
-      done.forEach(files::remove);
     }
-    for (long number : done) {
+    delete(done);
+  }
+
+  /** Deletes files; one that cannot be deleted is still there for the next attempt. */
+  private void delete(List<Long> numbers) throws IOException {
+    for (long number : numbers) {
       Files.deleteIfExists(CacheScan.path(directory, number));
+      synchronized (this) {
+        files.remove(number);
+      }
     }
   }
 
@@ -257,11 +283,8 @@ public final class MachineCache implements Closeable {
     List<Long> all;
     synchronized (this) {
       all = List.copyOf(files.keySet());
-      files.clear();
     }
-    for (long number : all) {
-      Files.deleteIfExists(CacheScan.path(directory, number));
-    }
+    delete(all);
     LOG.info("cache of machine {} discarded", machine);
   }
 

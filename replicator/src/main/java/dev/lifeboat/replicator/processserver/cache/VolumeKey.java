@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileAttribute;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
@@ -35,6 +36,9 @@ public final class VolumeKey {
           PosixFilePermission.GROUP_WRITE,
           PosixFilePermission.OTHERS_READ,
           PosixFilePermission.OTHERS_WRITE);
+
+  private static final FileAttribute<?> OWNER_ONLY =
+      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final byte[] key;
 
@@ -66,24 +70,32 @@ public final class VolumeKey {
     return load(file);
   }
 
+  /** Writes it beside and moves it: a key file is whole or not there, whenever we are killed. */
   private static VolumeKey create(Path file) throws IOException {
     byte[] key = new byte[BYTES];
     new SecureRandom().nextBytes(key);
     byte[] text =
         (Base64.getEncoder().encodeToString(key) + "\n").getBytes(StandardCharsets.US_ASCII);
-    try (FileChannel out =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+    Path home = file.toAbsolutePath().getParent();
+    Path made = Files.createTempFile(home, file.getFileName().toString(), ".new", OWNER_ONLY);
+    try {
+      write(made, text);
+      Files.move(made, file);
+    } finally {
+      Files.deleteIfExists(made);
+    }
+    Directories.sync(home);
+    return new VolumeKey(key);
+  }
+
+  private static void write(Path file, byte[] text) throws IOException {
+    try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
       ByteBuffer bytes = ByteBuffer.wrap(text);
       while (bytes.hasRemaining()) {
         out.write(bytes);
       }
       out.force(true);
     }
-    Directories.sync(file.toAbsolutePath().getParent());
-    return new VolumeKey(key);
   }
 
   private static VolumeKey load(Path file) throws IOException {

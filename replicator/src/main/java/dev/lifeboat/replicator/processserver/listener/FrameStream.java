@@ -6,6 +6,7 @@ import dev.lifeboat.replicator.processserver.log.Offer;
 import dev.lifeboat.replicator.processserver.log.Tip;
 import dev.lifeboat.wire.frame.CorruptFrameException;
 import dev.lifeboat.wire.frame.Frame;
+import dev.lifeboat.wire.frame.Origin;
 import dev.lifeboat.wire.protocol.Message;
 import dev.lifeboat.wire.protocol.Refusal;
 import java.util.UUID;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
  */
 final class FrameStream implements SessionObserver {
   private static final Logger LOG = LoggerFactory.getLogger(FrameStream.class);
+  private static final Message.Ack NOTHING = new Message.Ack(0, 0);
 
   private final Session session;
   private final ServedMachine served;
@@ -26,7 +28,11 @@ final class FrameStream implements SessionObserver {
   private final Attachment attachment;
   private final SessionContext context;
   private final AtomicBoolean scheduled = new AtomicBoolean();
-  private Message.Ack acknowledged = new Message.Ack(0, 0);
+
+  /** One for as long as the stream lives: the budget knows it again, however often it is asked. */
+  private final Runnable relief = this::progressed;
+
+  private Message.Ack acknowledged = NOTHING;
   private int credit;
   private long resumedAt = Long.MAX_VALUE;
   private boolean open = true;
@@ -50,7 +56,7 @@ final class FrameStream implements SessionObserver {
 
   private void welcome(Tip durable) {
     credit = context.credit().creditFor(log);
-    long uploaded = log.uploadedSequence();
+    long uploaded = log.uploadedSequence(durable.lineage());
     session.send(
         new Message.Welcome(
             served.epoch(),
@@ -60,12 +66,21 @@ final class FrameStream implements SessionObserver {
             durable.chain(),
             uploaded,
             credit));
-    acknowledged = new Message.Ack(durable.sequence(), uploaded);
+    acknowledged = isShipped(durable) ? new Message.Ack(durable.sequence(), uploaded) : NOTHING;
+  }
+
+  private boolean isShipped(Tip tip) {
+    return tip.lineage().equals(session.lineage());
   }
 
   void received(Frame frame) throws CorruptFrameException {
-    if (!frame.header().origin().machine().equals(session.machine())) {
+    Origin origin = frame.header().origin();
+    if (!origin.machine().equals(session.machine())) {
       session.refuse(Refusal.WRONG_MACHINE, "a frame of another machine");
+      return;
+    }
+    if (!origin.lineage().equals(session.lineage())) {
+      session.refuse(Refusal.MALFORMED, "a frame of another lineage than HELLO's");
       return;
     }
     switch (attachment.offer(frame, context.clock().millis())) {
@@ -75,7 +90,7 @@ final class FrameStream implements SessionObserver {
           acknowledge(true);
         } else {
           context.metrics().received(frame.length());
-          restrain();
+          session.restrain();
         }
       }
       case Offer.Resume(Tip durable, String reason) -> resume(frame, durable, reason);
@@ -115,27 +130,33 @@ final class FrameStream implements SessionObserver {
         credit = now;
         session.send(new Message.Credit(now));
       }
-      restrain();
+      session.restrain();
     }
   }
 
+  /**
+   * An ACK names no lineage, so none is sent but of the one that this session ships, HELLO's. Until
+   * that one's first frame is durable the log ends with another, whose figures would let the agent
+   * forget what nobody holds.
+   */
   private void acknowledge(boolean again) {
-    Message.Ack now = new Message.Ack(log.durable().sequence(), log.uploadedSequence());
+    Tip durable = log.durable();
+    if (!isShipped(durable)) {
+      return;
+    }
+    Message.Ack now = new Message.Ack(durable.sequence(), log.uploadedSequence(durable.lineage()));
     if (again || !now.equals(acknowledged)) {
       acknowledged = now;
       session.send(now);
     }
   }
 
-  /**
-   * Stops reading from an agent that does not keep to its credit, and from all when memory is
-   * short.
-   */
-  private void restrain() {
-    boolean pause =
-        log.waitingBytes() > 2 * context.limits().credit()
-            || context.budget().exhausted(this::progressed);
-    session.channel().config().setAutoRead(!pause);
+  /** Whether this agent does not keep to its credit, or memory is short for all. */
+  boolean isCrowded() {
+    return open
+        && begun
+        && (log.waitingBytes() > 2 * context.limits().credit()
+            || context.budget().exhausted(relief));
   }
 
   @Override
@@ -145,6 +166,7 @@ final class FrameStream implements SessionObserver {
 
   void close() {
     open = false;
+    context.budget().forget(relief);
     attachment.close();
   }
 }

@@ -26,6 +26,9 @@ import org.slf4j.LoggerFactory;
 final class Session implements LiveSessions.Contender {
   private static final Logger LOG = LoggerFactory.getLogger(Session.class);
 
+  /** How long a peer that was sent away may take to read why. */
+  private static final long FAREWELL_SECONDS = 5;
+
   private final Channel channel;
   private final MessageDecoder decoder;
   private final SessionContext context;
@@ -34,6 +37,7 @@ final class Session implements LiveSessions.Contender {
   private UUID machine = Tip.NONE.lineage();
   private String serial = "";
   private UUID bootId = Tip.NONE.lineage();
+  private UUID lineage = Tip.NONE.lineage();
   private Optional<FrameStream> stream = Optional.empty();
   private long heardNanos = System.nanoTime();
 
@@ -89,6 +93,7 @@ final class Session implements LiveSessions.Contender {
     }
     become(SessionState.OPENING);
     bootId = hello.bootId();
+    lineage = hello.lineage();
     LOG.info(
         "machine {}: HELLO from {}, boot {}, lineage {} at {}, agent {}",
         machine,
@@ -166,7 +171,7 @@ final class Session implements LiveSessions.Contender {
     if (isDenied()) {
       return;
     }
-    boolean paused = !channel.config().isAutoRead();
+    boolean paused = !channel.config().isAutoRead() && channel.isWritable();
     if (!paused && System.nanoTime() - heardNanos > context.limits().silence().toNanos()) {
       LOG.info("machine {}: silent for too long, connection closed", machine);
       close();
@@ -195,6 +200,18 @@ final class Session implements LiveSessions.Contender {
         false, context.limits().answerWithin().toMillis(), TimeUnit.MILLISECONDS);
   }
 
+  /**
+   * Reads on only while the peer takes what it is sent, for much of what it sends is answered; and
+   * while the log takes what the peer sends. A pause of ours is no silence of the peer's.
+   */
+  void restrain() {
+    boolean read = channel.isWritable() && !stream.map(FrameStream::isCrowded).orElse(false);
+    if (read && !channel.config().isAutoRead()) {
+      heardNanos = System.nanoTime();
+    }
+    channel.config().setAutoRead(read);
+  }
+
   /** Sends a message now. */
   void send(Message message) {
     ChannelFuture _ = channel.writeAndFlush(message);
@@ -214,6 +231,7 @@ final class Session implements LiveSessions.Contender {
     ChannelFuture sent = channel.writeAndFlush(new Message.Refuse(refusal, text));
     end();
     ChannelFuture _ = sent.addListener(ChannelFutureListener.CLOSE);
+    var _ = channel.eventLoop().schedule(this::close, FAREWELL_SECONDS, TimeUnit.SECONDS);
   }
 
   /** The channel is gone, or is to go. */
@@ -237,6 +255,11 @@ final class Session implements LiveSessions.Contender {
 
   UUID machine() {
     return machine;
+  }
+
+  /** The lineage that the agent greeted with: this session ships no other. */
+  UUID lineage() {
+    return lineage;
   }
 
   /** What a peer wrote, safe for a log line. */

@@ -48,6 +48,12 @@ final class SessionHandler extends SimpleChannelInboundHandler<Message> {
   }
 
   @Override
+  public void channelWritabilityChanged(ChannelHandlerContext context) throws Exception {
+    session.restrain();
+    super.channelWritabilityChanged(context);
+  }
+
+  @Override
   public void channelInactive(ChannelHandlerContext context) {
     session.close();
   }

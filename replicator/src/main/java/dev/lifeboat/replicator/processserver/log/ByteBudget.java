@@ -1,7 +1,8 @@
 package dev.lifeboat.replicator.processserver.log;
 
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Bytes of frames in memory over all machines. Nobody waits for it: above the high mark sessions
@@ -11,7 +12,7 @@ public final class ByteBudget {
   private final long high;
   private final long low;
   private long used;
-  private final List<Runnable> waiting = new ArrayList<>();
+  private final Set<Runnable> waiting = new LinkedHashSet<>();
 
   public ByteBudget(long high) {
     this.high = high;
@@ -45,12 +46,20 @@ public final class ByteBudget {
     relieved.forEach(Runnable::run);
   }
 
-  /** False if there is room; else true, and the caller is told once when there is again. */
+  /**
+   * False if there is room; else true, and the caller is told once when there is again, however
+   * often it asked with the same {@code relief}.
+   */
   public synchronized boolean exhausted(Runnable relief) {
     if (used < high) {
       return false;
     }
     waiting.add(relief);
     return true;
+  }
+
+  /** Whoever asked does not want to be told any more. */
+  public synchronized void forget(Runnable relief) {
+    waiting.remove(relief);
   }
 }

@@ -145,9 +145,9 @@ public final class MachineLog {
     return locked(() -> uploaded);
   }
 
-  /** The sequence to acknowledge as uploaded: 0 as long as the vault holds another lineage only. */
-  public long uploadedSequence() {
-    return locked(() -> uploaded.lineage().equals(durable.lineage()) ? uploaded.sequence() : 0L);
+  /** How far a lineage is in the vault: 0 as long as the vault's log ends with another one. */
+  public long uploadedSequence(UUID lineage) {
+    return locked(() -> uploaded.lineage().equals(lineage) ? uploaded.sequence() : 0L);
   }
 
   /** Bytes of frames that are not durable yet. */
@@ -285,10 +285,19 @@ public final class MachineLog {
     }
   }
 
+  /**
+   * Forgets all that is not durable, as if it had never come: a lineage that began with it may
+   * begin again, and nothing is left that the disk refuses.
+   */
   private void dropWaiting() {
     waitingBytes -= bytes(queue);
     budget.give(memory(queue));
+    queue.stream()
+        .map(entry -> entry.frame().header().origin().lineage())
+        .filter(lineage -> !lineage.equals(durable.lineage()))
+        .forEach(recent::forget);
     queue.clear();
+    stuck = false;
     accepted = durable;
     recent.forgetBehind(durable);
   }

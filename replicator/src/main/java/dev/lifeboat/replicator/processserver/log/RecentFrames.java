@@ -42,6 +42,11 @@ public final class RecentFrames {
     }
   }
 
+  /** Nothing of a lineage became durable: it was not here. */
+  void forget(UUID lineage) {
+    lineages.remove(lineage);
+  }
+
   boolean knows(UUID lineage) {
     return lineages.contains(lineage);
   }

@@ -1,9 +1,12 @@
 package dev.lifeboat.replicator.processserver.uploader;
 
+import dev.lifeboat.replicator.processserver.cache.CacheFormatException;
+import dev.lifeboat.replicator.processserver.cache.CachePlace;
 import dev.lifeboat.replicator.processserver.cache.CacheReader;
 import dev.lifeboat.replicator.processserver.cache.CachedFrame;
 import dev.lifeboat.replicator.processserver.cache.MachineCache;
 import dev.lifeboat.replicator.processserver.log.Tip;
+import dev.lifeboat.wire.frame.CorruptFrameException;
 import dev.lifeboat.wire.frame.Decompressor;
 import dev.lifeboat.wire.frame.FrameHeader;
 import java.io.IOException;
@@ -40,6 +43,8 @@ public final class MachineUploader {
   private final BooleanSupplier roomIsNeeded;
   private final Assembly assembly;
   private final SegmentPutter putter;
+  private final Complaint reading;
+  private final Complaint releasing;
   private final ExecutorService puts;
   private final Thread thread;
 
@@ -72,6 +77,8 @@ public final class MachineUploader {
     this.roomIsNeeded = roomIsNeeded;
     assembly = new Assembly(job, budget);
     putter = new SegmentPutter(job.segments(), events);
+    reading = new Complaint("machine " + machine() + ": reading the cache");
+    releasing = new Complaint("machine " + machine() + ": deleting what is in the vault");
     puts =
         Executors.newSingleThreadExecutor(
             Thread.ofVirtual().name("put-" + job.segments().machine()).factory());
@@ -103,9 +110,9 @@ public final class MachineUploader {
       LOG.info(
           "machine {}: an upload is broken off; it is done again after the next start", machine());
     }
-    puts.shutdownNow();
     thread.interrupt();
     thread.join();
+    puts.shutdownNow();
     puts.close();
   }
 
@@ -126,16 +133,51 @@ public final class MachineUploader {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException | RuntimeException e) {
+      broken(e);
+    }
+  }
+
+  /**
+   * Says why it cannot go on. What is under way arrives first: whoever opens the machine again must
+   * find it in the vault, not be overtaken by it.
+   */
+  private void broken(Exception e) {
+    puts.close();
+    if (stopping) {
+      return;
+    }
+    String name = e.getClass().getSimpleName();
+    if (e instanceof CacheFormatException || e instanceof CorruptFrameException) {
+      LOG.error("machine {}: the cache does not give back what was written", machine(), e);
+      events.damaged(name);
+    } else {
+      LOG.error("machine {}: the uploader has failed", machine(), e);
+      events.failed("the uploader has failed: " + name);
+    }
+  }
+
+  /**
+   * The next frame. A file that cannot be read just now is no damaged one: it is asked for again,
+   * like a frame that has not come yet, and what was read before goes its way.
+   */
+  private Optional<CachedFrame> read(CacheReader reader) throws CacheFormatException {
+    try {
+      Optional<CachedFrame> next = reader.next();
+      reading.succeeded();
+      return next;
+    } catch (CacheFormatException e) {
+      throw e;
+    } catch (IOException e) {
       if (!stopping) {
-        LOG.error("machine {}: the cache does not give back what was written", machine(), e);
-        events.damaged(e.getClass().getSimpleName());
+        reading.failed(e);
       }
+      return Optional.empty();
     }
   }
 
   private void step(CacheReader reader, Decompressor decompressor)
       throws IOException, InterruptedException, FencedException {
-    Optional<CachedFrame> next = reader.next();
+    Optional<CachedFrame> next = read(reader);
     if (next.isPresent()) {
       take(next.get(), decompressor);
     }
@@ -218,18 +260,28 @@ public final class MachineUploader {
     oldestMillis = assembly.oldestMillis();
   }
 
-  private boolean deliver(Assembly.Parcel parcel) throws InterruptedException, IOException {
+  private boolean deliver(Assembly.Parcel parcel) throws InterruptedException {
     try {
       if (!putter.put(parcel.segment())) {
         return false;
       }
-      cache.release(parcel.behind());
+      release(parcel.behind());
       events.uploaded(
           Tip.of(parcel.segment().behind()), parcel.rawBytes(), parcel.segment().size());
       return true;
     } finally {
       budget.give(parcel.heldBytes());
       wake();
+    }
+  }
+
+  /** Gives room back. What cannot be deleted just now goes with what is released next. */
+  private void release(CachePlace behind) {
+    try {
+      cache.release(behind);
+      releasing.succeeded();
+    } catch (IOException | RuntimeException e) {
+      releasing.failed(e);
     }
   }
 

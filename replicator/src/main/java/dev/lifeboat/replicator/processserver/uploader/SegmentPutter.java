@@ -5,21 +5,23 @@ import dev.lifeboat.vault.segment.SegmentLog;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.ThreadLocalRandom;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** Puts segments, however long the blob service is away. Not thread-safe. */
+/**
+ * Puts segments, however long the blob service is away, and whatever its client throws. Not
+ * thread-safe.
+ */
 final class SegmentPutter {
-  private static final Logger LOG = LoggerFactory.getLogger(SegmentPutter.class);
   private static final Duration FIRST_DELAY = Duration.ofMillis(200);
   private static final Duration LONGEST_DELAY = Duration.ofSeconds(15);
 
   private final SegmentLog segments;
   private final UploadEvents events;
+  private final Complaint complaint;
 
   SegmentPutter(SegmentLog segments, UploadEvents events) {
     this.segments = segments;
     this.events = events;
+    complaint = new Complaint("machine " + segments.machine() + ": an upload");
   }
 
   /**
@@ -27,27 +29,16 @@ final class SegmentPutter {
    * interruption.
    */
   boolean put(SealedSegment segment) throws InterruptedException {
-    String said = "";
     for (long delay = FIRST_DELAY.toMillis();
         ;
         delay = Math.min(2 * delay, LONGEST_DELAY.toMillis())) {
       try {
         boolean stored = segments.put(segment) instanceof SegmentLog.Put.Stored;
-        if (!said.isEmpty()) {
-          LOG.info("machine {}: uploads go on", segments.machine());
-        }
+        complaint.succeeded();
         return stored;
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         events.callFailed();
-        String now = String.valueOf(e.getMessage());
-        if (!now.equals(said)) {
-          LOG.warn(
-              "machine {}: segment {} waits: {}",
-              segments.machine(),
-              segment.header().id().number(),
-              now);
-          said = now;
-        }
+        complaint.failed(e);
       }
       if (Thread.currentThread().isInterrupted()) {
         throw new InterruptedException("stopped while uploading");

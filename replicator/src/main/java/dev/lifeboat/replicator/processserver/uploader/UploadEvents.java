@@ -18,4 +18,7 @@ public interface UploadEvents {
 
   /** The cache does not give back what was written: this uploader has stopped. */
   void damaged(String reason);
+
+  /** This uploader has stopped by a fault of its own; of the cache nothing is known. */
+  void failed(String reason);
 }

@@ -93,6 +93,21 @@ final class MachineCacheIT {
   }
 
   @Test
+  void leavesNoHalfAKeyBehind_whenTheDiskIsFull() throws IOException {
+    Path key = small.resolve("other.key");
+    Path filler = small.resolve("filler");
+    assertThatThrownBy(() -> Files.write(filler, new byte[13 << 20])).hasMessageContaining("space");
+    assertThatThrownBy(() -> VolumeKey.loadOrCreate(key)).hasMessageContaining("space");
+    Files.delete(filler);
+    VolumeKey made = VolumeKey.loadOrCreate(key);
+    byte[] salt = new byte[CacheHeader.SALT_BYTES];
+    assertThat(VolumeKey.loadOrCreate(key).fileKey(salt)).isEqualTo(made.fileKey(salt));
+    try (var left = Files.newDirectoryStream(small, "other.key*")) {
+      assertThat(left).containsExactly(key);
+    }
+  }
+
+  @Test
   void givesRoomBack_whenAllIsInTheVaultAndTheFileIsNotGoneOnWith() throws IOException {
     try (MachineCache cache = MachineCache.empty(volume, MACHINE, 3);
         CacheReader reader = cache.reader(Optional.empty())) {

@@ -192,6 +192,66 @@ final class MachineCacheTest {
     assertThat(recovered()).containsExactly(2L);
   }
 
+  /** Two files: 1 in the first, 2 in the second. */
+  private MachineCache ofTwoFiles() throws IOException {
+    try (MachineCache cache = MachineCache.empty(volume, MACHINE, 3)) {
+      cache.append(List.of(entry(1)));
+    }
+    MachineCache cache = MachineCache.recover(volume, MACHINE, 3, any -> {});
+    cache.append(List.of(entry(2)));
+    return cache;
+  }
+
+  private static void turnIntoDirectory(Path file) throws IOException {
+    Files.move(file, file.resolveSibling("aside"));
+    Files.createFile(Files.createDirectory(file).resolve("occupied"));
+  }
+
+  private static void turnBack(Path file) throws IOException {
+    Files.delete(file.resolve("occupied"));
+    Files.delete(file);
+    Files.move(file.resolveSibling("aside"), file);
+  }
+
+  @Test
+  void readsOnWhereItStood_whenAFileCouldNotBeReadJustThen() throws IOException {
+    try (MachineCache cache = ofTwoFiles();
+        CacheReader reader = cache.reader(Optional.empty())) {
+      assertThat(reader.next().orElseThrow().frame().header().sequence()).isEqualTo(1);
+      Path second = files().getLast();
+      turnIntoDirectory(second);
+      assertThatThrownBy(reader::next)
+          .isInstanceOf(IOException.class)
+          .isNotInstanceOf(CacheFormatException.class);
+      turnBack(second);
+      assertThat(reader.next().orElseThrow().frame().header().sequence()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void callsItDamage_whenAFileIsGone() throws IOException {
+    try (MachineCache cache = ofTwoFiles();
+        CacheReader reader = cache.reader(Optional.empty())) {
+      Files.delete(files().getFirst());
+      assertThatThrownBy(reader::next).isInstanceOf(CacheFormatException.class);
+    }
+  }
+
+  @Test
+  void deletesLater_whatCouldNotBeDeletedJustThen() throws IOException {
+    try (MachineCache cache = ofTwoFiles();
+        CacheReader reader = cache.reader(Optional.empty())) {
+      CachePlace first = reader.next().orElseThrow().place();
+      Path released = files().getFirst();
+      turnIntoDirectory(released);
+      assertThatThrownBy(() -> cache.release(first)).isInstanceOf(IOException.class);
+      cache.append(List.of(entry(3)));
+      turnBack(released);
+      cache.release(first);
+      assertThat(released).doesNotExist();
+    }
+  }
+
   @Test
   void keepsASecondServerOut() {
     assertThatThrownBy(
