@@ -15,11 +15,19 @@ import java.util.Map;
 @ValidationRule(
     value = "!has(self.tags) || self.tags.all(k, !k.startsWith('lifeboat'))",
     message = "tags that begin with lifeboat are ours")
+@ValidationRule(
+    value =
+        "!has(self.testSubnetId) || !has(self.subnetId)"
+            + " || self.testSubnetId.lowerAscii() != self.subnetId.lowerAscii()",
+    message = "testSubnetId must be another subnet than subnetId: a test runs isolated")
 public record MachineTarget(
     @Pattern("^[A-Za-z0-9]([A-Za-z0-9-]{0,58}[A-Za-z0-9])?$")
         @JsonPropertyDescription("Name of the VM; left out: this object's name.")
         String vmName,
-    @Pattern(Api.VM_SIZE) @JsonPropertyDescription("VM size; left out: chosen by cores and memory.")
+    @Pattern(Api.VM_SIZE)
+        @JsonPropertyDescription(
+            "VM size; left out: the policy's, else chosen by cores and memory, which are known once"
+                + " an agent has enrolled here.")
         String vmSize,
     @JsonPropertyDescription("Type of the managed disks.") TargetSpec.DiskType diskType,
     @Pattern(Api.SUBNET) @JsonPropertyDescription("Resource id of the subnet of a failover.")

@@ -17,6 +17,11 @@ import io.fabric8.generator.annotation.ValidationRule;
 @ValidationRule(
     value = "self.serviceType != 'NodePort' || has(self.advertisedHost)",
     message = "NodePort needs advertisedHost: the name or address under which agents reach a node")
+@ValidationRule(
+    value = "!has(self.nodePortBase) || self.nodePortBase + self.max - 1 <= 32767",
+    message =
+        "nodePortBase must leave a port to each of max servers, of which 32767 is the last: lower"
+            + " nodePortBase or max")
 public record ProcessServersSpec(
     @Default("1") @Min(1) @Max(16) @JsonPropertyDescription("Process servers that run at least.")
         Integer min,
@@ -27,12 +32,15 @@ public record ProcessServersSpec(
         @Max(500)
         @JsonPropertyDescription("Machines that one process server is to serve.")
         Integer machinesPerServer,
-    @Default("20Gi")
+    @Default(ProcessServersSpec.CACHE_SIZE)
         @Pattern("^[1-9][0-9]{0,5}(Mi|Gi|Ti)$")
-        @JsonPropertyDescription("Size of each server's cache volume.")
+        @Size(max = 8)
+        @JsonPropertyDescription("Size of each server's cache volume; immutable.")
         String cacheSize,
     @Pattern(Api.NAME)
-        @JsonPropertyDescription("Storage class of the cache volumes; left out: the default class.")
+        @Size(max = 253)
+        @JsonPropertyDescription(
+            "Storage class of the cache volumes, immutable; left out: the default class.")
         String storageClassName,
     @Default("LoadBalancer")
         @JsonPropertyDescription("How agents reach a server: each has a Service of its own.")
@@ -49,6 +57,8 @@ public record ProcessServersSpec(
                 + " chooses.")
         Integer nodePortBase) {
 
+  static final String CACHE_SIZE = "20Gi";
+
   /** The types of a process server's Service. */
   public enum ServiceType {
     ClusterIP,
@@ -60,7 +70,7 @@ public record ProcessServersSpec(
     min = min == null ? 1 : min;
     max = max == null ? 4 : max;
     machinesPerServer = machinesPerServer == null ? 100 : machinesPerServer;
-    cacheSize = cacheSize == null ? "20Gi" : cacheSize;
+    cacheSize = cacheSize == null ? CACHE_SIZE : cacheSize;
     serviceType = serviceType == null ? ServiceType.LoadBalancer : serviceType;
   }
 

@@ -2,6 +2,7 @@ package dev.lifeboat.crds;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -56,6 +57,11 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = Api.CREATED,
     type = AdditionalPrinterColumn.Type.DATE)
+@ValidationRule(
+    value = "self.metadata.name.size() <= 63",
+    message =
+        "the name of a ProtectedVM must not have more than 63 characters: its Secret carries it as"
+            + " a label")
 public final class ProtectedVM extends CustomResource<ProtectedVMSpec, ProtectedVMStatus>
     implements Namespaced {
   private static final long serialVersionUID = 1L;

@@ -34,7 +34,9 @@ public record ProtectedVMSpec(
     @Required @JsonPropertyDescription("The machine that runs today.") Source source,
     @Size(max = 64)
         @JsonPropertyDescription(
-            "Disks to protect. Left out: every whole disk that the agent finds when it enrols.")
+            "Disks to protect; settled when the agent enrols. The VM boots from disk 1. Left out:"
+                + " every whole disk that the agent finds then, numbered in the order of their"
+                + " names.")
         List<Disk> disks,
     @Pattern(Api.UUID)
         @JsonPropertyDescription(
@@ -76,7 +78,8 @@ public record ProtectedVMSpec(
       @Required
           @Min(1)
           @Max(64)
-          @JsonPropertyDescription("What the disk is called in log and vault, for ever.")
+          @JsonPropertyDescription(
+              "What the disk is called in log and vault, for ever. 1 is the disk that boots.")
           Integer id,
       @Required
           @Pattern("^/dev/[A-Za-z0-9/_.:-]{1,200}$")

@@ -42,12 +42,16 @@ public record RecoveryRunStatus(
   @JsonInclude(JsonInclude.Include.NON_EMPTY)
   public record Member(
       @Required @JsonPropertyDescription("Name of the ProtectedVM.") String name,
+      @JsonPropertyDescription("Uid of the machine in the vault when the run began.")
+          String machineUid,
       @JsonPropertyDescription("Group of the plan, counted from 0.") Integer group,
       @JsonPropertyDescription("How far this machine is.") MemberPhase phase,
       @JsonPropertyDescription("The step at hand.") String step,
       @JsonPropertyDescription("The recovery point in use.") String point,
       @JsonPropertyDescription("When it was taken.") String pointTime,
       @Size(max = 64) @JsonPropertyDescription("The disks.") List<DiskProgress> disks,
+      @JsonPropertyDescription("Resource id of the group that it comes up in.")
+          String resourceGroup,
       @JsonPropertyDescription("Name of the VM in Azure.") String vmName,
       @JsonPropertyDescription("Its private address.") String privateIp,
       @JsonPropertyDescription("Why it failed or waits, and what to do.") String message,

@@ -2,6 +2,7 @@ package dev.lifeboat.crds;
 
 import io.fabric8.crd.generator.annotation.AdditionalPrinterColumn;
 import io.fabric8.generator.annotation.Required;
+import io.fabric8.generator.annotation.ValidationRule;
 import io.fabric8.kubernetes.api.model.Namespaced;
 import io.fabric8.kubernetes.client.CustomResource;
 import io.fabric8.kubernetes.model.annotation.Categories;
@@ -40,9 +41,26 @@ import io.fabric8.kubernetes.model.annotation.Version;
     name = "Age",
     jsonPath = Api.CREATED,
     type = AdditionalPrinterColumn.Type.DATE)
+@ValidationRule(
+    value = "self.metadata.name >= 'a' && !self.metadata.name.contains('.')",
+    message =
+        "the name of a policy must begin with a letter and have no dots: its Services are named"
+            + " after it")
+@ValidationRule(
+    value = "self.metadata.name.size() <= " + ReplicationPolicy.NAME_LIMIT,
+    message =
+        "the name of a policy must not have more than "
+            + ReplicationPolicy.NAME_LIMIT
+            + " characters: its pods are named after it")
 public final class ReplicationPolicy
     extends CustomResource<ReplicationPolicySpec, ReplicationPolicyStatus> implements Namespaced {
   private static final long serialVersionUID = 1L;
+
+  /**
+   * Most characters of a name. Pods carry the StatefulSet's revision in a label of 63: the policy's
+   * name, {@code -ps}, and {@code -} with a hash of up to ten.
+   */
+  public static final int NAME_LIMIT = 49;
 
   @Required
   @Override

@@ -17,6 +17,27 @@ import io.fabric8.generator.annotation.ValidationRule;
     message =
         "rpoThresholdSeconds must not be below crashConsistentIntervalSeconds: it could never be"
             + " met")
+@ValidationRule(
+    value =
+        "has(self.processServers) && has(oldSelf.processServers)"
+            + " ? self.processServers.cacheSize == oldSelf.processServers.cacheSize"
+            + " : (!has(self.processServers) || self.processServers.cacheSize == '"
+            + ProcessServersSpec.CACHE_SIZE
+            + "') && (!has(oldSelf.processServers) || oldSelf.processServers.cacheSize == '"
+            + ProcessServersSpec.CACHE_SIZE
+            + "')",
+    message =
+        "processServers.cacheSize is immutable: cache volumes stay as they were made; make another"
+            + " policy")
+@ValidationRule(
+    value =
+        "has(self.processServers) && has(self.processServers.storageClassName)"
+            + " ? has(oldSelf.processServers) && has(oldSelf.processServers.storageClassName)"
+            + " && self.processServers.storageClassName == oldSelf.processServers.storageClassName"
+            + " : !has(oldSelf.processServers) || !has(oldSelf.processServers.storageClassName)",
+    message =
+        "processServers.storageClassName is immutable: cache volumes stay as they were made; make"
+            + " another policy")
 public record ReplicationPolicySpec(
     @Required @JsonPropertyDescription("Where recovery points live.") VaultSpec vault,
     @Default("3600")

@@ -12,14 +12,18 @@ import io.fabric8.generator.annotation.ValidationRule;
 @JsonIgnoreProperties(ignoreUnknown = true)
 @JsonInclude(JsonInclude.Include.NON_NULL)
 @ValidationRule(
-    value = "!has(self.testSubnetId) || self.testSubnetId != self.subnetId",
+    value =
+        "!has(self.testSubnetId)"
+            + " || self.testSubnetId.lowerAscii() != self.subnetId.lowerAscii()",
     message = "testSubnetId must be another subnet than subnetId: a test runs isolated")
 public record TargetSpec(
     @Required @Pattern(Api.UUID) @JsonPropertyDescription("Subscription that machines come up in.")
         String subscriptionId,
     @Required
         @Pattern("^[A-Za-z0-9_().-]{1,90}$")
-        @JsonPropertyDescription("Resource group; made when it is missing.")
+        @JsonPropertyDescription(
+            "Resource group. Make it beforehand: a failover makes one that is missing if the"
+                + " identity may, but FailoverReady stays Unknown until it is there.")
         String resourceGroup,
     @Required @Pattern("^[a-z0-9]{1,40}$") @JsonPropertyDescription("Region, such as westeurope.")
         String region,

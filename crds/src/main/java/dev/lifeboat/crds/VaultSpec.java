@@ -25,8 +25,10 @@ public record VaultSpec(
             "Address of the storage account, such as https://ACCOUNT.blob.core.windows.net.")
         String endpoint,
     @JsonPropertyDescription(
-            "Credential of the account: key `sas` (a query string), or keys `account` and"
-                + " `accountKey`. Left out: the workload identity of the pods.")
+            "Credential of the account: key `sas` (the query string of a SAS of the account that"
+                + " may create, read, write and list in both containers), or keys `account` and"
+                + " `accountKey`. Left out: the managed identity of the node that a pod runs on;"
+                + " workload identity does not work yet.")
         SecretRef credentialSecretRef,
     @JsonPropertyDescription(
             "Key `ca.crt`: PEM certificates that the account is checked against instead of the"

@@ -17,6 +17,7 @@ import dev.lifeboat.operator.recovery.PlanReconciler;
 import dev.lifeboat.operator.recovery.RunReconciler;
 import dev.lifeboat.operator.settings.OperatorSettings;
 import dev.lifeboat.operator.status.Events;
+import dev.lifeboat.operator.vaults.KeptDenials;
 import dev.lifeboat.operator.vaults.Vaults;
 import dev.lifeboat.wire.identity.CertificateAuthority;
 import dev.lifeboat.wire.identity.IdentityException;
@@ -96,7 +97,8 @@ public final class OperatorProgram implements Closeable {
             new MachineReconciler.Agents(
                 new Enrolments(records, authority, settings.agentEndpoint(), clock),
                 records,
-                reports),
+                reports,
+                new KeptDenials(client, namespace, clock)),
             new MachineReconciler.Seen(
                 new ReadinessWatch(world.clouds(), Thread::startVirtualThread, clock),
                 new MachineMetrics(registry)),

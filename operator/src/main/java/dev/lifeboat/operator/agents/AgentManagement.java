@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,26 +81,40 @@ public final class AgentManagement {
   }
 
   synchronized Enrolled enrol(Enrolment.Request request) {
-    Enrolment.Verdict verdict = Enrolment.judge(request, records.all(), clock.instant());
-    if (verdict instanceof Enrolment.Verdict.Refused(int status, String why)) {
-      LOG.warn("an agent on hardware {} was refused: {}", printable(request.hardware()), why);
-      throw new ManagementException(status, why);
-    }
-    String name = ((Enrolment.Verdict.Admitted) verdict).name();
+    String name = admitted(request, records.all());
     prove(request.csr());
     List<AgentRecord.Disk> wanted = assignments.wantedDisks(name);
     AgentRecord enrolled =
         records
             .change(
                 name,
-                agent ->
-                    agent.enrolled(
-                        request, Enrolment.number(wanted, request.disks(), agent.disks())))
+                agent -> {
+                  // Once more: it may have been closed since.
+                  var _ = admitted(request, List.of(new AgentRecords.Named(name, agent)));
+                  return agent.enrolled(
+                      request, Enrolment.number(wanted, request.disks(), agent.disks()));
+                })
             .orElseThrow(() -> new ManagementException(404, "the ProtectedVM is gone"));
-    String certificate = certify(name, enrolled.machine(), request.csr());
+    String certificate =
+        certify(
+            name,
+            enrolled.machine(),
+            request.csr(),
+            agent -> agent.keyHash().equals(enrolled.keyHash()));
     LOG.info("ProtectedVM {}: the agent of machine {} has enrolled", name, enrolled.machine());
     assignments.changed(name);
     return new Enrolled(enrolled.machine(), certificate, enrolled.disks());
+  }
+
+  /** Name of the ProtectedVM that the agent may enrol as. */
+  private String admitted(Enrolment.Request request, List<AgentRecords.Named> all) {
+    return switch (Enrolment.judge(request, all, clock.instant())) {
+      case Enrolment.Verdict.Admitted(var name) -> name;
+      case Enrolment.Verdict.Refused(var status, var why) -> {
+        LOG.warn("an agent on hardware {} was refused: {}", printable(request.hardware()), why);
+        throw new ManagementException(status, why);
+      }
+    };
   }
 
   private static void prove(String csr) {
@@ -111,8 +126,10 @@ public final class AgentManagement {
   }
 
   Renewed renew(X509Certificate peer, String csr) {
-    AgentRecords.Named agent = known(peer);
-    return new Renewed(certify(agent.name(), agent.agent().machine(), csr));
+    AgentRecords.Named known = known(peer);
+    String shown = serial(peer);
+    return new Renewed(
+        certify(known.name(), known.agent().machine(), csr, agent -> agent.counts(shown)));
   }
 
   Assignment report(X509Certificate peer, AgentReport report) {
@@ -141,16 +158,25 @@ public final class AgentManagement {
       throw new ManagementException(403, e.getMessage());
     }
     String serial = serial(peer);
-    return records
-        .byMachine(machine)
-        .filter(
-            named -> named.agent().certificates().stream().anyMatch(c -> c.serial().equals(serial)))
-        .orElseThrow(() ->
-            new ManagementException(
-                403, "machine " + machine + " is not protected any more, or was enrolled anew"));
+    return records.all().stream()
+        .filter(named -> named.agent().machine().equals(machine))
+        .filter(named -> named.agent().counts(serial))
+        .findFirst()
+        .orElseThrow(() -> unprotected(machine));
   }
 
-  private String certify(String name, UUID machine, String csr) {
+  private static ManagementException unprotected(UUID machine) {
+    return new ManagementException(
+        403, "machine " + machine + " is not protected any more, or was enrolled anew");
+  }
+
+  /**
+   * Issues a certificate and writes it down.
+   *
+   * @param counts whether the agent that asks is the record's still, when it is written down: a
+   *     record that was closed since would hide the certificate from the deny-list
+   */
+  private String certify(String name, UUID machine, String csr, Predicate<AgentRecord> counts) {
     X509Certificate certificate;
     try {
       certificate = authority.certifyMachine(csr, machine, validity);
@@ -160,9 +186,17 @@ public final class AgentManagement {
     AgentRecord.Certificate issued =
         new AgentRecord.Certificate(
             serial(certificate), certificate.getNotAfter().toInstant().toString());
-    if (records.change(name, agent -> agent.issued(issued, clock.instant())).isEmpty()) {
-      throw new ManagementException(404, "the ProtectedVM is gone");
-    }
+    var _ =
+        records
+            .change(
+                name,
+                agent -> {
+                  if (!counts.test(agent)) {
+                    throw unprotected(machine);
+                  }
+                  return agent.issued(issued, clock.instant());
+                })
+            .orElseThrow(() -> new ManagementException(404, "the ProtectedVM is gone"));
     return pem(certificate);
   }
 

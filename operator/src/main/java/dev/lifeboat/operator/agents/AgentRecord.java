@@ -76,6 +76,25 @@ public record AgentRecord(
     return !hardware.isEmpty();
   }
 
+  /** Whether certificates may be issued still. */
+  public boolean open() {
+    return enrolled() || !tokenHash.isEmpty();
+  }
+
+  /** Whether the certificate of this serial is one of the machine's. */
+  boolean counts(String serial) {
+    return open() && certificates.stream().anyMatch(c -> c.serial().equals(serial));
+  }
+
+  /**
+   * Of a machine that is deleted: nothing is issued for it any more. Its certificates are still
+   * told, for they are to be denied.
+   */
+  public AgentRecord closed() {
+    return new AgentRecord(
+        machine, null, null, null, null, null, facts, disks, certificates, asked);
+  }
+
   /** With a new token; what it was enrolled as stays until the token is used. */
   public AgentRecord withToken(String hash, Instant ends) {
     return new AgentRecord(

@@ -2,7 +2,6 @@ package dev.lifeboat.operator.agents;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.function.UnaryOperator;
 
 /** What is remembered of agents. Thread-safe. */
@@ -13,10 +12,9 @@ public interface AgentRecords {
 
   List<Named> all();
 
-  default Optional<Named> byMachine(UUID machine) {
-    return all().stream().filter(named -> named.agent().machine().equals(machine)).findFirst();
-  }
-
-  /** Changes a record, once, whatever others do at the same time; empty if it is gone. */
+  /**
+   * Changes a record, once, whatever others do at the same time; empty if it is gone. What the
+   * change throws leaves the record.
+   */
   Optional<AgentRecord> change(String name, UnaryOperator<AgentRecord> change);
 }

@@ -41,14 +41,15 @@ public final class Enrolments {
 
   /**
    * The machine's record; it is made, a token that has expired replaced, and an agent that another
-   * one is asked for in the place of shut out, where that is due.
+   * one is asked for in the place of shut out, where that is due. What a deleted ProtectedVM of the
+   * same name left is replaced too.
    */
   public AgentRecord ensure(ProtectedVM machine, UUID uid, DenyList denied) throws IOException {
     String name = machine.getMetadata().getName();
     Optional<AgentRecord> found = records.of(name);
     Instant now = clock.instant();
     String asked = asked(machine);
-    if (found.isPresent()) {
+    if (found.filter(AgentRecord::open).isPresent()) {
       AgentRecord agent = found.get();
       if (!asked.equals(agent.asked())) {
         // First: a new command must not exist beside an agent that still counts.
@@ -70,6 +71,9 @@ public final class Enrolments {
           .renewToken(
               name, was -> was.withToken(Tokens.hash(token), now.plus(TOKEN_HOLDS)), command(token))
           .orElse(agent);
+    }
+    if (found.isPresent()) {
+      records.remove(name);
     }
     String token = Tokens.fresh();
     AgentRecord agent = AgentRecord.awaiting(uid, Tokens.hash(token), now.plus(TOKEN_HOLDS), asked);

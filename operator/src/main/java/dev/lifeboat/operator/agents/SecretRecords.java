@@ -81,7 +81,7 @@ public final class SecretRecords implements AgentRecords {
                     .withController(true)
                     .build())
             .endMetadata()
-            .withStringData(Map.of(RECORD, write(agent), COMMAND, command))
+            .withData(Map.of(RECORD, encode(write(agent)), COMMAND, encode(command)))
             .build();
     try {
       client.secrets().inNamespace(namespace).resource(secret).create();
@@ -90,6 +90,11 @@ public final class SecretRecords implements AgentRecords {
         throw e;
       }
     }
+  }
+
+  /** Takes the Secret away. */
+  public void remove(String machine) {
+    client.secrets().inNamespace(namespace).withName(secretName(machine)).delete();
   }
 
   /** Gives a ProtectedVM a new token, with its command, unless the change leaves the record. */

@@ -116,6 +116,12 @@ final class AzureReadiness {
           size + " does not take the machine's disks: set a larger vmSize");
     }
     Replica.Sizing wanted = replica.sizing();
+    if (wanted.vmSize().isEmpty() && wanted.cores() == 0) {
+      return Check.unknown(
+          "VM size",
+          "SizeUnknown",
+          "no agent has told cores and memory here: set vmSize, or the VM comes up as " + size);
+    }
     boolean smaller =
         offered.get().numberOfCores() < wanted.cores()
             || offered.get().memoryInMB() < wanted.memoryMiB();

@@ -39,7 +39,12 @@ public record Replica(
   }
 
   /** Where it comes up. */
-  public record Place(String resourceGroup, String region) {}
+  public record Place(String subscription, String resourceGroup, String region) {
+    /** The resource group's id. */
+    public String id() {
+      return "/subscriptions/" + subscription + "/resourceGroups/" + resourceGroup;
+    }
+  }
 
   /**
    * How it is reached.
@@ -59,6 +64,11 @@ public record Replica(
 
   public Replica {
     tags = Map.copyOf(tags);
+  }
+
+  /** The same under another name. */
+  public Replica named(String other) {
+    return new Replica(machine, run, purpose, other, place, network, sizing, tags);
   }
 
   /** Name of the managed disk of a disk. */

@@ -34,7 +34,7 @@ public final class Replicas {
         run,
         purpose,
         purpose == Purpose.Test ? name + "-test" : name,
-        new Replica.Place(common.resourceGroup(), common.region()),
+        place(policy),
         new Replica.Network(
             subnet(machine, policy, purpose).orElseThrow(),
             Optional.ofNullable(ip),
@@ -47,15 +47,27 @@ public final class Replicas {
         own.tags());
   }
 
-  /** The subnet's resource id; there need not be one for tests. */
+  /** Where machines of a policy come up. */
+  public static Replica.Place place(ReplicationPolicy policy) {
+    TargetSpec target = policy.getSpec().target();
+    return new Replica.Place(target.subscriptionId(), target.resourceGroup(), target.region());
+  }
+
+  /**
+   * The subnet's resource id. There need not be one for tests, and that of the failover is none:
+   * machine and policy may name the same one for both, each for one of them.
+   */
   public static Optional<String> subnet(
       ProtectedVM machine, ReplicationPolicy policy, Purpose purpose) {
     MachineTarget own = machine.getSpec().target();
     TargetSpec common = policy.getSpec().target();
-    return purpose == Purpose.Test
-        ? Optional.ofNullable(own.testSubnetId())
-            .or(() -> Optional.ofNullable(common.testSubnetId()))
-        : Optional.ofNullable(own.subnetId()).or(() -> Optional.ofNullable(common.subnetId()));
+    String failover = own.subnetId() == null ? common.subnetId() : own.subnetId();
+    if (purpose == Purpose.Failover) {
+      return Optional.ofNullable(failover);
+    }
+    return Optional.ofNullable(own.testSubnetId())
+        .or(() -> Optional.ofNullable(common.testSubnetId()))
+        .filter(subnet -> !subnet.equalsIgnoreCase(failover));
   }
 
   /** What an object may be called, a VM may not always. */

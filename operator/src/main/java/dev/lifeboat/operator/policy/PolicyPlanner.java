@@ -15,11 +15,17 @@ final class PolicyPlanner {
    * What was seen.
    *
    * @param vault why the vault cannot be used; empty if it can
+   * @param refused why the servers cannot be made what the policy asks for; empty if they can
    * @param ready servers that are
    * @param addresses of servers that have one
    */
   record Seen(
-      Optional<Problem> vault, int machines, int wanted, int ready, List<String> addresses) {
+      Optional<Problem> vault,
+      Optional<Problem> refused,
+      int machines,
+      int wanted,
+      int ready,
+      List<String> addresses) {
     Seen {
       addresses = List.copyOf(addresses);
     }
@@ -32,6 +38,18 @@ final class PolicyPlanner {
 
   static ReplicationPolicyStatus status(
       ReplicationPolicy policy, Seen seen, Conditions conditions) {
+    vault(seen, conditions);
+    servers(policy, seen, conditions);
+    ready(seen, conditions);
+    return new ReplicationPolicyStatus(
+        policy.getMetadata().getGeneration(),
+        seen.machines(),
+        seen.ready() + "/" + seen.wanted(),
+        seen.addresses(),
+        conditions.list());
+  }
+
+  private static void vault(Seen seen, Conditions conditions) {
     seen.vault()
         .ifPresentOrElse(
             problem -> conditions.no("VaultReady", problem.reason(), problem.message()),
@@ -40,7 +58,13 @@ final class PolicyPlanner {
                     "VaultReady",
                     "Reached",
                     "checked: both containers answer to the credential, the recovery key is one"));
-    if (seen.vault().isPresent() && seen.ready() == 0) {
+  }
+
+  private static void servers(ReplicationPolicy policy, Seen seen, Conditions conditions) {
+    if (seen.refused().isPresent()) {
+      Problem problem = seen.refused().get();
+      conditions.no("ServersReady", problem.reason(), problem.message());
+    } else if (seen.vault().isPresent() && seen.ready() == 0) {
       conditions.no(
           "ServersReady", "VaultNotReady", "process servers are started when the vault is ready");
     } else if (seen.ready() < seen.wanted()) {
@@ -59,19 +83,16 @@ final class PolicyPlanner {
     } else {
       conditions.yes("ServersReady", "Running", "every process server is ready and has an address");
     }
-    if (!conditions.isTrue("VaultReady")) {
-      Problem problem = seen.vault().orElseThrow();
-      conditions.no("Ready", problem.reason(), problem.message());
+  }
+
+  private static void ready(Seen seen, Conditions conditions) {
+    Optional<Problem> problem = seen.vault().or(seen::refused);
+    if (problem.isPresent()) {
+      conditions.no("Ready", problem.get().reason(), problem.get().message());
     } else if (conditions.isTrue("ServersReady")) {
       conditions.yes("Ready", "Ready", "machines can be protected under this policy");
     } else {
       conditions.no("Ready", "ServersNotReady", "the process servers are not ready, see below");
     }
-    return new ReplicationPolicyStatus(
-        policy.getMetadata().getGeneration(),
-        seen.machines(),
-        seen.ready() + "/" + seen.wanted(),
-        seen.addresses(),
-        conditions.list());
   }
 }

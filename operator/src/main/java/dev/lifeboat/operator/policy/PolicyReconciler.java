@@ -7,12 +7,12 @@ import dev.lifeboat.operator.settings.OperatorSettings;
 import dev.lifeboat.operator.status.Conditions;
 import dev.lifeboat.operator.status.Events;
 import dev.lifeboat.operator.status.StatusWriter;
+import dev.lifeboat.operator.vaults.KeptDenials;
+import dev.lifeboat.operator.vaults.MachineVault;
 import dev.lifeboat.operator.vaults.VaultMisconfiguredException;
 import dev.lifeboat.operator.vaults.Vaults;
 import dev.lifeboat.wire.identity.CertificateAuthority;
 import dev.lifeboat.wire.identity.IdentityException;
-import io.fabric8.kubernetes.api.model.HasMetadata;
-import io.fabric8.kubernetes.api.model.Secret;
 import io.fabric8.kubernetes.api.model.Service;
 import io.fabric8.kubernetes.api.model.apps.StatefulSet;
 import io.fabric8.kubernetes.client.KubernetesClient;
@@ -20,11 +20,9 @@ import io.javaoperatorsdk.operator.api.reconciler.Context;
 import io.javaoperatorsdk.operator.api.reconciler.Reconciler;
 import io.javaoperatorsdk.operator.api.reconciler.UpdateControl;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 
@@ -36,9 +34,7 @@ public final class PolicyReconciler implements Reconciler<ReplicationPolicy> {
 
   private final KubernetesClient client;
   private final Vaults vaults;
-  private final OperatorSettings.Image image;
-  private final ServerSecrets secrets;
-  private final Applier applier;
+  private final Servers servers;
   private final Events events;
   private final Clock clock;
 
@@ -51,9 +47,7 @@ public final class PolicyReconciler implements Reconciler<ReplicationPolicy> {
       Clock clock) {
     this.client = client;
     this.vaults = vaults;
-    this.image = image;
-    this.secrets = new ServerSecrets(client, authority, clock);
-    this.applier = new Applier(client);
+    this.servers = new Servers(client, image, new ServerSecrets(client, authority, clock));
     this.events = events;
     this.clock = clock;
   }
@@ -64,9 +58,8 @@ public final class PolicyReconciler implements Reconciler<ReplicationPolicy> {
     int machines = machines(policy);
     int wanted = ServerCount.wanted(policy.getSpec().processServers(), machines);
     Optional<PolicyPlanner.Problem> vault = vault(policy);
-    if (vault.isEmpty()) {
-      runServers(policy, wanted);
-    }
+    Optional<PolicyPlanner.Problem> refused =
+        vault.isEmpty() ? servers.run(policy, wanted) : Optional.empty();
     ReplicationPolicyStatus was =
         policy.getStatus() == null ? ReplicationPolicyStatus.none() : policy.getStatus();
     Conditions conditions =
@@ -76,7 +69,7 @@ public final class PolicyReconciler implements Reconciler<ReplicationPolicy> {
         PolicyPlanner.status(
             policy,
             new PolicyPlanner.Seen(
-                vault, machines, wanted, ready(policy), addresses(policy, wanted)),
+                vault, refused, machines, wanted, ready(policy), addresses(policy, wanted)),
             conditions);
     if (StatusWriter.write(policy, status, ReplicationPolicy::new, context)) {
       events.conditions(policy, conditions.changed());
@@ -99,44 +92,15 @@ public final class PolicyReconciler implements Reconciler<ReplicationPolicy> {
 
   private Optional<PolicyPlanner.Problem> vault(ReplicationPolicy policy) {
     try {
-      vaults.open(policy).prepare();
+      MachineVault vault = vaults.open(policy);
+      vault.prepare();
+      new KeptDenials(client, policy.getMetadata().getNamespace(), clock).denyIn(vault);
       return Optional.empty();
     } catch (VaultMisconfiguredException e) {
       return Optional.of(new PolicyPlanner.Problem(e.reason(), e.getMessage()));
     } catch (IOException e) {
       return Optional.of(new PolicyPlanner.Problem("VaultUnusable", e.getMessage()));
     }
-  }
-
-  private void runServers(ReplicationPolicy policy, int wanted) throws IdentityException {
-    ServerResources shapes =
-        new ServerResources(policy, image, new ServerResources.Facts(wanted, "", ""));
-    String serial = secrets.identity(policy, shapes.metadata(ServerNames.identity(policy)));
-    secrets.volumeKey(policy, shapes.metadata(ServerNames.volumeKey(policy)));
-    ServerResources.Facts facts = new ServerResources.Facts(wanted, account(policy), serial);
-    for (HasMetadata wantedObject : new ServerResources(policy, image, facts).all()) {
-      var _ = applier.apply(wantedObject);
-    }
-  }
-
-  /** The account of a shared key; empty for other credentials. */
-  private String account(ReplicationPolicy policy) {
-    if (policy.getSpec().vault().credentialSecretRef() == null) {
-      return "";
-    }
-    Secret secret =
-        client
-            .secrets()
-            .inNamespace(policy.getMetadata().getNamespace())
-            .withName(policy.getSpec().vault().credentialSecretRef().name())
-            .get();
-    boolean shared =
-        secret != null && secret.getData() != null && !secret.getData().containsKey("sas");
-    return shared && secret.getData().containsKey("account")
-        ? new String(
-                Base64.getDecoder().decode(secret.getData().get("account")), StandardCharsets.UTF_8)
-            .strip()
-        : "";
   }
 
   private int ready(ReplicationPolicy policy) {

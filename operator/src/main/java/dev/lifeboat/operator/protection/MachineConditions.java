@@ -39,6 +39,23 @@ final class MachineConditions {
     ready(state);
   }
 
+  /**
+   * Those that need no vault, for a machine that was in this state when it was seen last; the
+   * others say what keeps it from being seen.
+   */
+  void setUnseen(ProtectionState last, MachineFacts.Problem problem) {
+    if (seen.agent().isPresent()) {
+      agentHealthy();
+    } else {
+      // There is no command to paste before the vault has the machine.
+      conditions.unknown("AgentHealthy", problem.reason(), problem.message());
+    }
+    replicating(last);
+    conditions.unknown("RpoMet", problem.reason(), problem.message());
+    conditions.unknown("FailoverReady", problem.reason(), problem.message());
+    conditions.no("Ready", problem.reason(), problem.message());
+  }
+
   /** Whether a run took the machine over: nothing is replicated from it any more. */
   static boolean isAway(ProtectionState state) {
     return state == ProtectionState.FailingOver

@@ -14,11 +14,12 @@ import java.util.Optional;
 /**
  * What is seen of a machine.
  *
- * @param problem what keeps the machine from being looked at; the rest is empty then
+ * @param problem what keeps its vault from being looked at; head, points, readiness and runs are
+ *     empty then
  * @param heard the agent's newest report
  * @param silentSince when reports can have come from: the operator's start
  * @param readiness whether the cloud would let it come up; empty as long as nobody has looked
- * @param rpoThresholdSeconds of the policy
+ * @param rpoThresholdSeconds of the policy; {@link #NO_THRESHOLD} where there is none
  */
 record MachineFacts(
     Optional<Problem> problem,
@@ -31,6 +32,9 @@ record MachineFacts(
     Runs runs,
     int rpoThresholdSeconds,
     boolean testable) {
+
+  /** No point is too old by this one. */
+  static final int NO_THRESHOLD = Integer.MAX_VALUE;
 
   /** An agent reports every ten seconds; this long without a word is silence. */
   private static final Duration SILENCE = Duration.ofSeconds(60);
@@ -56,6 +60,26 @@ record MachineFacts(
 
   MachineFacts {
     points = List.copyOf(points);
+  }
+
+  /** Of a machine whose vault cannot be looked at: what is known without it. */
+  static MachineFacts unseen(
+      Problem problem,
+      Optional<AgentRecord> agent,
+      Optional<AgentReports.Heard> heard,
+      Instant silentSince,
+      int rpoThresholdSeconds) {
+    return new MachineFacts(
+        Optional.of(problem),
+        agent,
+        heard,
+        silentSince,
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        new Runs(TestRun.None, false),
+        rpoThresholdSeconds,
+        false);
   }
 
   /** The newest report, if it is not too old. */

@@ -8,6 +8,7 @@ import io.prometheus.client.Gauge;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 
 /** Live figures of machines: what is too quick for a status. Thread-safe. */
 public final class MachineMetrics {
@@ -19,7 +20,7 @@ public final class MachineMetrics {
     age =
         Gauge.build(
                 "lifeboat_machine_recovery_point_age_seconds",
-                "Age of the machine's newest recovery point when it was last looked at")
+                "Age of the machine's newest recovery point, as far as one is known")
             .labelNames("machine")
             .register(registry);
     healthy =
@@ -40,10 +41,16 @@ public final class MachineMetrics {
                 case Critical -> 2;
               });
     }
-    points.stream()
+    newest(status, points)
+        .ifPresent(time -> age.labels(name).set(Duration.between(time, now).toMillis() / 1000.0));
+  }
+
+  /** The status still tells of one when the points cannot be read: its age goes on. */
+  private static Optional<Instant> newest(ProtectedVMStatus status, List<VaultPoint> points) {
+    return points.stream()
         .map(VaultPoint::time)
         .max(Instant::compareTo)
-        .ifPresent(time -> age.labels(name).set(Duration.between(time, now).toMillis() / 1000.0));
+        .or(() -> Optional.ofNullable(status.lastRecoveryPointTime()).map(Instant::parse));
   }
 
   void forget(ProtectedVM machine) {

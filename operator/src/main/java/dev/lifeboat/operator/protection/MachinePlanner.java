@@ -11,6 +11,7 @@ import dev.lifeboat.crds.ProtectedVMStatus.PointSummary;
 import dev.lifeboat.crds.ProtectedVMStatus.ProtectionState;
 import dev.lifeboat.crds.ProtectedVMStatus.TestState;
 import dev.lifeboat.operator.agents.AgentRecord;
+import dev.lifeboat.operator.agents.AgentReport;
 import dev.lifeboat.operator.agents.SecretRecords;
 import dev.lifeboat.operator.status.Conditions;
 import dev.lifeboat.operator.vaults.VaultPoint;
@@ -56,13 +57,16 @@ final class MachinePlanner {
   }
 
   private ProtectedVMStatus status() {
+    MachineConditions told =
+        new MachineConditions(machine.getMetadata().getName(), seen, conditions, now);
+    ProtectionState state;
     if (seen.problem().isPresent()) {
-      MachineFacts.Problem problem = seen.problem().get();
-      conditions.no("Ready", problem.reason(), problem.message());
-      return with(was, was.protectionState(), was.replicationHealth(), was.convergence());
+      state = was.protectionState();
+      told.setUnseen(state, seen.problem().get());
+    } else {
+      state = state();
+      told.set(state);
     }
-    ProtectionState state = state();
-    new MachineConditions(machine.getMetadata().getName(), seen, conditions, now).set(state);
     return with(was, state, health(state), convergence(state));
   }
 
@@ -95,14 +99,29 @@ final class MachinePlanner {
       return Health.Warning;
     }
     boolean dormant = seen.report(now).filter(r -> r.state().equals("Dormant")).isPresent();
-    if (dormant || (!seen.points().isEmpty() && !conditions.isTrue("RpoMet"))) {
+    if (dormant || late()) {
       return Health.Critical;
     }
     boolean good =
         state == ProtectionState.Protected
+            && conditions.isTrue("RpoMet")
             && conditions.isTrue("AgentHealthy")
             && conditions.isTrue("Replicating");
     return good ? Health.Normal : Health.Warning;
+  }
+
+  /**
+   * While the points cannot be read, by the newest that was seen; what the agent says of a machine
+   * that does not write holds all the same.
+   */
+  private boolean late() {
+    if (seen.problem().isEmpty()) {
+      return !seen.points().isEmpty() && !conditions.isTrue("RpoMet");
+    }
+    return was.lastRecoveryPointTime() != null
+        && Instant.parse(was.lastRecoveryPointTime())
+            .isBefore(now.minusSeconds(seen.rpoThresholdSeconds()))
+        && seen.report(now).filter(AgentReport::quiet).isEmpty();
   }
 
   private Convergence convergence(ProtectionState state) {
@@ -128,7 +147,8 @@ final class MachinePlanner {
         health == null ? Health.Warning : health,
         looked ? test() : from.testFailoverState(),
         looked ? active() : from.activeLocation(),
-        looked ? allowed(state) : from.allowedOperations(),
+        // Every action begins with the machine's head: without the vault none is promised.
+        looked ? allowed(state) : List.of(),
         convergence,
         points.isEmpty() ? null : points.getFirst().time(),
         points,

@@ -14,6 +14,7 @@ import dev.lifeboat.operator.cloud.Replicas;
 import dev.lifeboat.operator.status.Conditions;
 import dev.lifeboat.operator.status.Events;
 import dev.lifeboat.operator.status.StatusWriter;
+import dev.lifeboat.operator.vaults.KeptDenials;
 import dev.lifeboat.operator.vaults.MachineVault;
 import dev.lifeboat.operator.vaults.VaultMisconfiguredException;
 import dev.lifeboat.operator.vaults.VaultPoint;
@@ -45,7 +46,8 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
   private static final Duration LOOK = Duration.ofSeconds(10);
 
   /** What the operator has of agents. */
-  public record Agents(Enrolments enrolments, SecretRecords records, AgentReports reports) {}
+  public record Agents(
+      Enrolments enrolments, SecretRecords records, AgentReports reports, KeptDenials denials) {}
 
   /** What is known of machines beside their objects: by the cloud, and for whoever scrapes. */
   public record Seen(ReadinessWatch readiness, MachineMetrics metrics) {}
@@ -53,6 +55,7 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
   private final KubernetesClient client;
   private final Vaults vaults;
   private final Agents agents;
+  private final DeletedAgents deleted;
   private final ReadinessWatch readiness;
   private final MachineMetrics metrics;
   private final Events events;
@@ -69,6 +72,7 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
     this.client = client;
     this.vaults = vaults;
     this.agents = agents;
+    this.deleted = new DeletedAgents(vaults, agents, events);
     this.readiness = seen.readiness();
     this.metrics = seen.metrics();
     this.events = events;
@@ -102,8 +106,9 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
           StatusWriter.write(machine, minted(machine, was, conditions), ProtectedVM::new, context);
       return UpdateControl.<ProtectedVM>noUpdate().rescheduleAfter(Duration.ofMillis(200));
     }
-    Instant now = clock.instant();
     MachineFacts seen = look(machine, UUID.fromString(was.machineUid()));
+    // Only now: a vault that does not answer is asked for a minute.
+    Instant now = clock.instant();
     ProtectedVMStatus status = MachinePlanner.status(machine, was, seen, conditions, now);
     if (StatusWriter.write(machine, status, ProtectedVM::new, context)) {
       events.conditions(machine, conditions.changed());
@@ -138,9 +143,7 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
     Optional<ReplicationPolicy> policy = policy(machine);
     if (policy.isEmpty()) {
       return blind(
-          machine,
-          "PolicyMissing",
-          "there is no ReplicationPolicy " + machine.getSpec().policy() + " in this namespace");
+          machine, uid, policy, new MachineFacts.Problem("PolicyMissing", policyMissing(machine)));
     }
     try {
       MachineVault vault = vaults.open(policy.get());
@@ -159,13 +162,17 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
           head,
           points,
           readiness(machine, policy.get(), uid, agent, points),
-          RunsOfMachine.of(machine.getMetadata().getName(), runs(machine)),
+          RunsOfMachine.of(machine.getMetadata().getName(), uid, runs(machine)),
           policy.get().getSpec().rpoThresholdSeconds(),
           Replicas.subnet(machine, policy.get(), Replica.Purpose.Test).isPresent());
     } catch (VaultMisconfiguredException e) {
-      return blind(machine, e.reason(), e.getMessage());
+      return blind(machine, uid, policy, new MachineFacts.Problem(e.reason(), e.getMessage()));
     } catch (IOException e) {
-      return blind(machine, "VaultUnusable", String.valueOf(e.getMessage()));
+      return blind(
+          machine,
+          uid,
+          policy,
+          new MachineFacts.Problem("VaultUnusable", String.valueOf(e.getMessage())));
     }
   }
 
@@ -188,18 +195,21 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
         Replicas.subnet(machine, policy, Replica.Purpose.Test));
   }
 
-  private MachineFacts blind(ProtectedVM machine, String reason, String message) {
-    return new MachineFacts(
-        Optional.of(new MachineFacts.Problem(reason, message)),
+  private MachineFacts blind(
+      ProtectedVM machine,
+      UUID uid,
+      Optional<ReplicationPolicy> policy,
+      MachineFacts.Problem problem) {
+    return MachineFacts.unseen(
+        problem,
         agents.records().of(machine.getMetadata().getName()),
-        Optional.empty(),
-        clock.instant(),
-        Optional.empty(),
-        List.of(),
-        Optional.empty(),
-        new MachineFacts.Runs(MachineFacts.TestRun.None, false),
-        0,
-        false);
+        agents.reports().of(uid),
+        agents.reports().since(),
+        policy.map(p -> p.getSpec().rpoThresholdSeconds()).orElse(MachineFacts.NO_THRESHOLD));
+  }
+
+  static String policyMissing(ProtectedVM machine) {
+    return "there is no ReplicationPolicy " + machine.getSpec().policy() + " in this namespace";
   }
 
   private Optional<ReplicationPolicy> policy(ProtectedVM machine) {
@@ -222,20 +232,15 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
   /** The agent is shut out; the points stay. */
   @Override
   public DeleteControl cleanup(ProtectedVM machine, Context<ProtectedVM> context) {
-    Optional<AgentRecord> agent = agents.records().of(machine.getMetadata().getName());
-    Optional<ReplicationPolicy> policy = policy(machine);
-    if (agent.isPresent() && policy.isPresent()) {
-      try {
-        vaults.open(policy.get()).deny(agent.get().serials());
-      } catch (VaultMisconfiguredException | IOException e) {
-        events.tell(
-            machine,
-            false,
-            "DenyListUnwritten",
-            "the agent is not shut out of the process servers yet: " + e.getMessage());
-        return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK);
-      }
-      agents.reports().forget(agent.get().machine());
+    try {
+      deleted.shutOut(machine, policy(machine));
+    } catch (IOException e) {
+      events.tell(
+          machine,
+          false,
+          "DenyListUnwritten",
+          "the agent is not shut out of the process servers yet: " + e.getMessage());
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK);
     }
     metrics.forget(machine);
     if (machine.getStatus() != null && machine.getStatus().machineUid() != null) {

@@ -7,13 +7,15 @@ import dev.lifeboat.crds.RecoveryRunStatus.MemberPhase;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.UUID;
 
 /** What the runs of a namespace say of one machine. Pure. */
 final class RunsOfMachine {
 
   private RunsOfMachine() {}
 
-  static MachineFacts.Runs of(String machine, List<RecoveryRun> runs) {
+  /** Of the machine of this uid: one of its name that was there before is another. */
+  static MachineFacts.Runs of(String machine, UUID uid, List<RecoveryRun> runs) {
     MachineFacts.TestRun test = MachineFacts.TestRun.None;
     boolean rehearsed = false;
     List<RecoveryRun> inOrder =
@@ -23,7 +25,9 @@ final class RunsOfMachine {
             .toList();
     for (RecoveryRun run : inOrder) {
       Optional<Member> member =
-          run.getStatus().members().stream().filter(m -> m.name().equals(machine)).findFirst();
+          run.getStatus().members().stream()
+              .filter(m -> m.name().equals(machine) && uid.toString().equals(m.machineUid()))
+              .findFirst();
       if (member.isEmpty()) {
         continue;
       }

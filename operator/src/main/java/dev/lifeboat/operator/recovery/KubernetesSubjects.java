@@ -3,6 +3,7 @@ package dev.lifeboat.operator.recovery;
 import dev.lifeboat.crds.ProtectedVM;
 import dev.lifeboat.crds.RecoveryRun;
 import dev.lifeboat.crds.RecoveryRunSpec.Action;
+import dev.lifeboat.crds.RecoveryRunStatus.Member;
 import dev.lifeboat.crds.ReplicationPolicy;
 import dev.lifeboat.operator.agents.AgentRecord;
 import dev.lifeboat.operator.agents.AgentReports;
@@ -17,6 +18,8 @@ import dev.lifeboat.operator.vaults.Vaults;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 
@@ -25,6 +28,9 @@ final class KubernetesSubjects implements Subjects {
 
   /** An agent reports every ten seconds. */
   private static final Duration ALIVE = Duration.ofSeconds(30);
+
+  /** A new operator is found by every agent that lives within this. */
+  private static final Duration FOUND_WITHIN = Duration.ofSeconds(60);
 
   /** What machines are found with. */
   record Sources(
@@ -45,30 +51,22 @@ final class KubernetesSubjects implements Subjects {
   }
 
   @Override
-  public Found find(RecoveryRun run, String name) throws CloudException {
+  public Found find(RecoveryRun run, Member member) throws CloudException {
     String namespace = run.getMetadata().getNamespace();
     ProtectedVM machine =
-        sources.client().resources(ProtectedVM.class).inNamespace(namespace).withName(name).get();
+        sources
+            .client()
+            .resources(ProtectedVM.class)
+            .inNamespace(namespace)
+            .withName(member.name())
+            .get();
     if (machine == null) {
-      return refused("MachineMissing", "there is no ProtectedVM " + name + " in this namespace");
-    }
-    if (machine.getStatus() == null || machine.getStatus().machineUid() == null) {
-      return refused("NeverProtected", "the machine was never protected");
-    }
-    Optional<String> other =
-        claims.claim(
-            run,
-            name,
-            () ->
-                sources
-                    .client()
-                    .resources(RecoveryRun.class)
-                    .inNamespace(namespace)
-                    .list()
-                    .getItems());
-    if (other.isPresent()) {
       return refused(
-          "MachineBusy", "RecoveryRun " + other.get() + " works on the machine: wait for its end");
+          "MachineMissing", "there is no ProtectedVM " + member.name() + " in this namespace");
+    }
+    Optional<Found> claimed = machine(run, member, machine);
+    if (claimed.isPresent()) {
+      return claimed.get();
     }
     ReplicationPolicy policy =
         sources
@@ -81,21 +79,79 @@ final class KubernetesSubjects implements Subjects {
       return refused(
           "PolicyMissing", "there is no ReplicationPolicy " + machine.getSpec().policy());
     }
+    Optional<Found> elsewhere = place(run, member, machine, policy);
+    return elsewhere.isPresent() ? elsewhere.get() : subject(run, member, machine, policy);
+  }
+
+  /** Why the run may not have the machine; from here on it has it otherwise. */
+  private Optional<Found> machine(RecoveryRun run, Member member, ProtectedVM machine) {
+    if (machine.getStatus() == null || machine.getStatus().machineUid() == null) {
+      return Optional.of(refused("NeverProtected", "the machine was never protected"));
+    }
+    if (member.machineUid() != null
+        && !member.machineUid().equals(machine.getStatus().machineUid())) {
+      return Optional.of(
+          refused(
+              "MachineReplaced",
+              "the ProtectedVM is another machine than when the run began: make it anew with"
+                  + " machineUid "
+                  + member.machineUid()));
+    }
+    return claims
+        .claim(run, member.name(), () -> runs(run.getMetadata().getNamespace()))
+        .map(other ->
+            refused(
+                "MachineBusy", "RecoveryRun " + other + " works on the machine: wait for its end"));
+  }
+
+  private List<RecoveryRun> runs(String namespace) {
+    return sources.client().resources(RecoveryRun.class).inNamespace(namespace).list().getItems();
+  }
+
+  /** Why it cannot come up, or be looked for, where the objects say. */
+  private static Optional<Found> place(
+      RecoveryRun run, Member member, ProtectedVM machine, ReplicationPolicy policy) {
+    String group = Replicas.place(policy).id();
+    if (member.resourceGroup() != null && !member.resourceGroup().equalsIgnoreCase(group)) {
+      return Optional.of(
+          refused(
+              "TargetChanged",
+              "it came up in "
+                  + member.resourceGroup()
+                  + ", and the policy says "
+                  + group
+                  + " since: set it back until that is gone or committed"));
+    }
     if (Replicas.subnet(machine, policy, purpose(run)).isEmpty()) {
+      return Optional.of(
+          refused(
+              "NoTestSubnet",
+              "set target.testSubnetId of the policy or the machine, to another subnet than that"
+                  + " of a failover: a test is isolated"));
+    }
+    return Optional.empty();
+  }
+
+  private Found subject(
+      RecoveryRun run, Member member, ProtectedVM machine, ReplicationPolicy policy)
+      throws CloudException {
+    Replica replica = replica(run, member, machine, policy);
+    if (member.point() == null && !claims.claimName(replica)) {
       return refused(
-          "NoTestSubnet",
-          "set target.testSubnetId of the policy or the machine: a test is isolated");
+          "NameTaken",
+          "a run makes VM "
+              + replica.vmName()
+              + " for another machine: give one of them another target.vmName");
     }
     try {
-      UUID uid = UUID.fromString(machine.getStatus().machineUid());
       return new Found.Subject(
           new MemberSubject(
               machine,
               policy,
-              uid,
+              replica.machine(),
               sources.vaults().open(policy),
               sources.clouds().open(policy),
-              replica(run, machine, policy, uid)));
+              replica));
     } catch (VaultMisconfiguredException e) {
       return refused(e.reason(), e.getMessage());
     }
@@ -112,28 +168,39 @@ final class KubernetesSubjects implements Subjects {
         : Purpose.Failover;
   }
 
+  /** Under the name that was written down, whatever the objects say since. */
   private Replica replica(
-      RecoveryRun run, ProtectedVM machine, ReplicationPolicy policy, UUID uid) {
+      RecoveryRun run, Member member, ProtectedVM machine, ReplicationPolicy policy) {
     AgentRecord.Facts facts =
         sources
             .records()
             .of(machine.getMetadata().getName())
             .map(AgentRecord::facts)
             .orElse(new AgentRecord.Facts("", "", 0, 0));
-    return Replicas.of(
-        machine,
-        policy,
-        new Replicas.Source(uid, facts.cores(), facts.memoryMiB()),
-        purpose(run),
-        run.getMetadata().getUid());
+    Replica replica =
+        Replicas.of(
+            machine,
+            policy,
+            new Replicas.Source(
+                UUID.fromString(machine.getStatus().machineUid()),
+                facts.cores(),
+                facts.memoryMiB()),
+            purpose(run),
+            run.getMetadata().getUid());
+    return member.vmName() == null ? replica : replica.named(member.vmName());
   }
 
   @Override
-  public boolean isAlive(MemberSubject subject) {
+  public Observed.Source source(MemberSubject subject) {
+    Instant now = clock.instant();
     return sources
         .reports()
         .of(subject.uid())
-        .filter(heard -> heard.at().isAfter(clock.instant().minus(ALIVE)))
-        .isPresent();
+        .map(heard ->
+            heard.at().isAfter(now.minus(ALIVE)) ? Observed.Source.Alive : Observed.Source.Silent)
+        .orElseGet(() ->
+            sources.reports().since().isAfter(now.minus(FOUND_WITHIN))
+                ? Observed.Source.NotHeardYet
+                : Observed.Source.Silent);
   }
 }

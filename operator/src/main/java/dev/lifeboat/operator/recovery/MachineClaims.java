@@ -3,10 +3,13 @@ package dev.lifeboat.operator.recovery;
 import dev.lifeboat.crds.RecoveryRun;
 import dev.lifeboat.crds.RecoveryRunStatus.Member;
 import dev.lifeboat.crds.RecoveryRunStatus.MemberPhase;
+import dev.lifeboat.operator.cloud.Replica;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.function.Supplier;
 
 /**
@@ -18,7 +21,14 @@ final class MachineClaims {
   /** A ProtectedVM. */
   private record Machine(String namespace, String name) {}
 
+  /** Under which a VM stands; the names of its disks and its interface follow from it. */
+  private record VmName(String group, String name) {}
+
+  /** Who makes a VM. */
+  private record Maker(String run, UUID machine) {}
+
   private final Map<Machine, String> held = new HashMap<>();
+  private final Map<VmName, Maker> names = new HashMap<>();
 
   /**
    * The name of the run that has the machine; empty if it is the asking run's from now on.
@@ -71,7 +81,21 @@ final class MachineClaims {
     return run.getStatus().startTime() + " " + run.getMetadata().getUid();
   }
 
+  /**
+   * Whether the replica's name is this machine's as long as the run works: nothing may be there yet
+   * when two of one name look.
+   */
+  synchronized boolean claimName(Replica replica) {
+    VmName wanted =
+        new VmName(
+            replica.place().id().toLowerCase(Locale.ROOT),
+            replica.vmName().toLowerCase(Locale.ROOT));
+    Maker first = names.putIfAbsent(wanted, new Maker(replica.run(), replica.machine()));
+    return first == null || first.machine().equals(replica.machine());
+  }
+
   synchronized void release(RecoveryRun run) {
     held.values().removeIf(run.getMetadata().getUid()::equals);
+    names.values().removeIf(maker -> maker.run().equals(run.getMetadata().getUid()));
   }
 }

@@ -40,11 +40,18 @@ final class MemberPlanner {
       return undo();
     }
     if (run.cancel()) {
-      return new Decision.Cancel(Step.Undo);
+      // What was committed meanwhile is the user's machine: it stays.
+      return seen.head().filter(HeadClaim::isCommitted).isPresent()
+          ? new Decision.Done(Step.Finish)
+          : new Decision.Cancel(Step.Undo);
     }
     return switch (run.action()) {
       case TestFailover, Failover ->
-          member.point() == null ? begin() : new BringUp(run, member, seen).next();
+          member.point() == null
+              ? begin()
+              : foreign()
+                  .<Decision>map(by -> new Decision.Fail(stepAtHand(), by.reason(), by.message()))
+                  .orElseGet(() -> new BringUp(run, member, seen).next());
       case CleanupTestFailover -> cleanUp();
       case Commit -> commit();
     };
@@ -61,12 +68,33 @@ final class MemberPlanner {
     if (refusal.isPresent()) {
       return new Decision.Fail(Step.Check, refusal.get().reason(), refusal.get().message());
     }
-    if (run.action() == Action.Failover && seen.sourceAlive() && !run.acceptSplitBrain()) {
-      return new Decision.Fail(
-          Step.Check,
-          "SourceAlive",
-          "the source still answers, and both would run: stop it, or set acceptSplitBrain");
+    return splitBrain().orElseGet(this::point);
+  }
+
+  private Optional<Decision> splitBrain() {
+    if (run.action() != Action.Failover || run.acceptSplitBrain()) {
+      return Optional.empty();
     }
+    return switch (seen.source()) {
+      case Silent -> Optional.empty();
+      case Alive ->
+          Optional.of(
+              new Decision.Fail(
+                  Step.Check,
+                  "SourceAlive",
+                  "the source still answers, and both would run: stop it, or set"
+                      + " acceptSplitBrain"));
+      case NotHeardYet ->
+          Optional.of(
+              new Decision.Wait(
+                  Step.Check,
+                  "ListeningForSource",
+                  "the operator has just started and listens for a minute whether the source"
+                      + " answers; a run with acceptSplitBrain does not wait"));
+    };
+  }
+
+  private Decision point() {
     return switch (seen.point()) {
       case PointSearch.Found(var point) -> Decision.Do.one(Step.Point, new Task.UsePoint(point));
       case PointSearch.NotYet(var message) ->

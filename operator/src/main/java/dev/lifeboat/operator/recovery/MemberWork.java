@@ -23,9 +23,9 @@ import java.util.stream.IntStream;
 /** Looks at one machine of a run, and does what the planner said. Thread-safe. */
 final class MemberWork {
 
-  /** The most disks that a machine has: all are looked for where no point says which there are. */
+  /** All that a machine may have: looked for where nothing says which a test failover made. */
   private static final Set<Integer> ANY_DISK =
-      IntStream.rangeClosed(1, 16).boxed().collect(Collectors.toUnmodifiableSet());
+      IntStream.rangeClosed(1, 64).boxed().collect(Collectors.toUnmodifiableSet());
 
   private final Subjects subjects;
   private final Keepers keepers;
@@ -44,12 +44,12 @@ final class MemberWork {
 
   Look look(RecoveryRun run, Member member, Observed.Turn turn) throws CloudException, IOException {
     Map<Integer, Observed.JobState> jobs = keepers.jobs(run, member.name());
-    return switch (subjects.find(run, member.name())) {
+    return switch (subjects.find(run, member)) {
       case Subjects.Found.Refused(var refusal) ->
           new Look(
               new Observed(
                   Optional.of(refusal),
-                  false,
+                  Observed.Source.NotHeardYet,
                   Optional.empty(),
                   new PointSearch.NotAsked(),
                   CloudView.empty(),
@@ -60,7 +60,7 @@ final class MemberWork {
           new Look(
               new Observed(
                   Optional.empty(),
-                  subjects.isAlive(subject),
+                  subjects.source(subject),
                   subject.vault().head(subject.uid()),
                   search(run, member, subject),
                   cloud(run, member, subject),
@@ -75,11 +75,13 @@ final class MemberWork {
     if (run.getSpec().action() == Action.Commit) {
       return CloudView.empty();
     }
-    Set<Integer> disks =
-        member.disks().isEmpty()
-            ? ANY_DISK
-            : member.disks().stream().map(DiskProgress::id).collect(Collectors.toSet());
-    return subject.cloud().look(subject.replica(), disks);
+    return subject.cloud().look(subject.replica(), disks(run, member));
+  }
+
+  private static Set<Integer> disks(RecoveryRun run, Member member) {
+    return member.disks().isEmpty() && run.getSpec().action() == Action.CleanupTestFailover
+        ? ANY_DISK
+        : member.disks().stream().map(DiskProgress::id).collect(Collectors.toSet());
   }
 
   private PointSearch search(RecoveryRun run, Member member, MemberSubject subject) {

@@ -18,9 +18,46 @@ final class Members {
 
   private Members() {}
 
-  static Member fresh(String name, int group) {
+  /**
+   * One of whom nothing is done yet.
+   *
+   * @param uid in the vault; null if it has none, and the run will say so
+   */
+  static Member fresh(String name, String uid, int group) {
     return new Member(
-        name, group, MemberPhase.Pending, null, null, null, null, null, null, null, null, null);
+        name,
+        uid,
+        group,
+        MemberPhase.Pending,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null,
+        null);
+  }
+
+  /** One whose test failover is to be cleaned up: by the names that were used then. */
+  static Member toCleanUp(Member fresh, Member tested) {
+    return new Member(
+        fresh.name(),
+        fresh.machineUid(),
+        fresh.group(),
+        fresh.phase(),
+        null,
+        null,
+        null,
+        tested.disks(),
+        tested.resourceGroup(),
+        tested.vmName(),
+        null,
+        null,
+        null,
+        null);
   }
 
   /** At a step, for a reason that is said. */
@@ -28,12 +65,14 @@ final class Members {
       Member m, MemberPhase phase, Step step, String reason, String message, Instant now) {
     return new Member(
         m.name(),
+        m.machineUid(),
         m.group(),
         phase,
         step.name(),
         m.point(),
         m.pointTime(),
         m.disks(),
+        m.resourceGroup(),
         m.vmName(),
         m.privateIp(),
         message,
@@ -65,12 +104,14 @@ final class Members {
     boolean good = phase == MemberPhase.Succeeded;
     return new Member(
         m.name(),
+        m.machineUid(),
         m.group(),
         phase,
         null,
         m.point(),
         m.pointTime(),
         m.disks(),
+        m.resourceGroup(),
         m.vmName(),
         ip.isEmpty() ? m.privateIp() : ip,
         good ? null : m.message(),
@@ -78,6 +119,7 @@ final class Members {
         timeline);
   }
 
+  /** With what it is made of and where: found by this later, whatever the objects say then. */
   static Member using(Member m, ChosenPoint point, Replica replica) {
     List<DiskProgress> disks =
         point.disks().entrySet().stream()
@@ -88,12 +130,14 @@ final class Members {
             .toList();
     return new Member(
         m.name(),
+        m.machineUid(),
         m.group(),
         m.phase(),
         m.step(),
         point.id(),
         point.time().toString(),
         disks,
+        replica.place().id(),
         replica.vmName(),
         m.privateIp(),
         m.message(),
@@ -108,12 +152,14 @@ final class Members {
             .toList();
     return new Member(
         m.name(),
+        m.machineUid(),
         m.group(),
         m.phase(),
         m.step(),
         m.point(),
         m.pointTime(),
         disks,
+        m.resourceGroup(),
         m.vmName(),
         m.privateIp(),
         m.message(),

@@ -9,14 +9,14 @@ import java.util.Optional;
  * What is seen of one machine of a run.
  *
  * @param refusal why the run may not touch the machine at all; empty if it may
- * @param sourceAlive whether the agent was heard of a moment ago
+ * @param source whether the agent was heard of a moment ago
  * @param head empty if the machine was never protected
  * @param jobs of the disks that have one
  * @param turn whether the groups before this machine's are up
  */
 record Observed(
     Optional<Refusal> refusal,
-    boolean sourceAlive,
+    Source source,
     Optional<Head> head,
     PointSearch point,
     CloudView cloud,
@@ -25,6 +25,14 @@ record Observed(
 
   /** Why a run may not be. */
   record Refusal(String reason, String message) {}
+
+  /** What is known of the machine that is protected. */
+  enum Source {
+    Alive,
+    Silent,
+    /** Nothing was heard, and nobody has listened for long. */
+    NotHeardYet
+  }
 
   /** How a keeper's Job stands. */
   record JobState(JobPhase phase, String message) {}

@@ -2,6 +2,7 @@ package dev.lifeboat.operator.recovery;
 
 import dev.lifeboat.crds.RecoveryRunSpec.Point;
 import dev.lifeboat.operator.vaults.VaultPoint;
+import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Comparator;
@@ -35,12 +36,13 @@ final class PointChooser {
           "a process server still uploads what it held when the run began; LatestProcessed would"
               + " not wait");
     }
-    Optional<VaultPoint> chosen =
-        switch (wanted.type()) {
-          case Latest, LatestProcessed ->
-              points.stream().max(Comparator.comparing(VaultPoint::time));
-          case Custom -> custom(wanted, points);
-        };
+    Optional<VaultPoint> chosen;
+    try {
+      chosen = chosen(wanted, points);
+    } catch (DateTimeException e) {
+      return new PointSearch.Missing(
+          "point.time " + wanted.time() + " is no date: " + e.getMessage());
+    }
     if (chosen.isEmpty()) {
       return new PointSearch.Missing(
           points.isEmpty()
@@ -50,6 +52,13 @@ final class PointChooser {
     }
     VaultPoint point = chosen.get();
     return new PointSearch.Found(new ChosenPoint(point.id(), point.time(), point.disks()));
+  }
+
+  private static Optional<VaultPoint> chosen(Point wanted, List<VaultPoint> points) {
+    return switch (wanted.type()) {
+      case Latest, LatestProcessed -> points.stream().max(Comparator.comparing(VaultPoint::time));
+      case Custom -> custom(wanted, points);
+    };
   }
 
   private static Optional<VaultPoint> custom(Point wanted, List<VaultPoint> points) {

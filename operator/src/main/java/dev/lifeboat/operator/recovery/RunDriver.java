@@ -27,15 +27,20 @@ final class RunDriver {
 
   /** The machines as they are afterwards. */
   List<Member> advance(RecoveryRun run, List<Member> members, OnError onError) {
-    RunRequest request = RunRequest.of(run.getMetadata().getUid(), run.getSpec());
+    RunRequest request = RunRequest.of(run);
     List<Member> next = new ArrayList<>();
     for (Member member : members) {
       next.add(
-          Members.ended(member)
+          Members.ended(member) && !isTakenBack(request, member)
               ? member
               : advance(run, request, member, turn(member, members, onError)));
     }
     return next;
+  }
+
+  /** Whoever cancels a plan wants what its first groups have brought up no more, either. */
+  private static boolean isTakenBack(RunRequest request, Member member) {
+    return request.cancel() && request.bringsUp() && member.phase() == MemberPhase.Succeeded;
   }
 
   static Observed.Turn turn(Member member, List<Member> members, OnError onError) {

@@ -82,7 +82,10 @@ final class RunProgress {
     switch (phase) {
       case Succeeded -> conditions.yes("Ready", "Succeeded", "everything was done");
       case Cancelled ->
-          conditions.no("Ready", "Cancelled", "the run was cancelled; what it made is gone");
+          conditions.no(
+              "Ready",
+              "Cancelled",
+              "the run was cancelled; what it made is gone, but for what was committed");
       case Failed ->
           conditions.no(
               "Ready",

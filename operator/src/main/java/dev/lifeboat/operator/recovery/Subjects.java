@@ -1,6 +1,7 @@
 package dev.lifeboat.operator.recovery;
 
 import dev.lifeboat.crds.RecoveryRun;
+import dev.lifeboat.crds.RecoveryRunStatus.Member;
 import dev.lifeboat.operator.cloud.CloudException;
 
 /** Finds the machines of runs. */
@@ -14,8 +15,8 @@ interface Subjects {
     record Refused(Observed.Refusal refusal) implements Found {}
   }
 
-  Found find(RecoveryRun run, String machine) throws CloudException;
+  Found find(RecoveryRun run, Member member) throws CloudException;
 
   /** Whether the machine's agent was heard of a moment ago. */
-  boolean isAlive(MemberSubject subject);
+  Observed.Source source(MemberSubject subject);
 }

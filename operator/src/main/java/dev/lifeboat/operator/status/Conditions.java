@@ -15,6 +15,9 @@ import java.util.Map;
  */
 public final class Conditions {
 
+  /** The schema takes no more, and refuses the whole status for one message that is longer. */
+  private static final int MESSAGE_LIMIT = 2048;
+
   private final Map<String, Condition> all = new LinkedHashMap<>();
   private final List<Condition> changed = new ArrayList<>();
   private final long generation;
@@ -69,7 +72,7 @@ public final class Conditions {
             type,
             status,
             reason,
-            message,
+            cut(message),
             generation,
             moved ? time(clock) : was.lastTransitionTime());
     all.put(type, is);
@@ -77,6 +80,10 @@ public final class Conditions {
       changed.add(is);
     }
     return this;
+  }
+
+  private static String cut(String message) {
+    return message.length() <= MESSAGE_LIMIT ? message : message.substring(0, MESSAGE_LIMIT);
   }
 
   public boolean isTrue(String type) {

@@ -41,6 +41,8 @@ class MachinePlannerTest {
   private Optional<Readiness> readiness =
       Optional.of(new Readiness(List.of(Check.good("subscription"), Check.good("quota"))));
   private Instant silentSince = NOW.minusSeconds(600);
+  private Optional<MachineFacts.Problem> problem = Optional.empty();
+  private int threshold = 60;
 
   private static AgentRecord enrolled(String hardware) {
     return new AgentRecord(UID, null, null, null, null, hardware, null, null, null, null);
@@ -64,23 +66,33 @@ class MachinePlannerTest {
             null,
             null,
             null));
-    MachineFacts facts =
-        new MachineFacts(
-            Optional.empty(),
-            agent,
-            heard,
-            silentSince,
-            Optional.of(head),
-            points,
-            readiness,
-            new MachineFacts.Runs(MachineFacts.TestRun.None, false),
-            60,
-            true);
     Conditions conditions =
         new Conditions(
             was.conditions(), MachineConditions.TYPES, 1, Clock.fixed(NOW, ZoneOffset.UTC));
-    was = MachinePlanner.status(machine, was, facts, conditions, NOW);
+    was = MachinePlanner.status(machine, was, facts(), conditions, NOW);
     return was;
+  }
+
+  private MachineFacts facts() {
+    return problem
+        .map(found -> MachineFacts.unseen(found, agent, heard, silentSince, threshold))
+        .orElseGet(() ->
+            new MachineFacts(
+                Optional.empty(),
+                agent,
+                heard,
+                silentSince,
+                Optional.of(head),
+                points,
+                readiness,
+                new MachineFacts.Runs(MachineFacts.TestRun.None, false),
+                threshold,
+                true));
+  }
+
+  /** From now on the vault cannot be looked at. */
+  private void vaultGoes() {
+    problem = Optional.of(new MachineFacts.Problem("VaultUnusable", "it does not answer"));
   }
 
   private static String reason(ProtectedVMStatus status, String type) {
@@ -180,6 +192,62 @@ class MachinePlannerTest {
     assertThat(reason(plan(), "FailoverReady")).isEqualTo("Unknown NotCheckedYet");
     points.clear();
     assertThat(reason(plan(), "FailoverReady")).isEqualTo("False NoRecoveryPoint");
+  }
+
+  @Test
+  void unseenVault_promisesNothing_whatNeedsNoVaultIsSaid() {
+    plan();
+    vaultGoes();
+    ProtectedVMStatus status = plan();
+    assertThat(reason(status, "Ready")).isEqualTo("False VaultUnusable");
+    assertThat(reason(status, "RpoMet")).isEqualTo("Unknown VaultUnusable");
+    assertThat(reason(status, "FailoverReady")).isEqualTo("Unknown VaultUnusable");
+    assertThat(message(status, "FailoverReady")).isEqualTo("it does not answer");
+    assertThat(reason(status, "AgentHealthy")).isEqualTo("True Reporting");
+    assertThat(reason(status, "Replicating")).isEqualTo("True Streaming");
+    assertThat(status.replicationHealth()).isEqualTo(Health.Warning);
+    assertThat(status.allowedOperations()).isEmpty();
+    assertThat(status.protectionState()).isEqualTo(ProtectionState.Protected);
+    assertThat(status.recoveryPoints()).hasSize(1);
+    assertThat(plan()).isEqualTo(status);
+
+    heard = report("Consistent", false, 30);
+    assertThat(reason(plan(), "Replicating")).isEqualTo("False NotConnected");
+    heard = Optional.empty();
+    assertThat(reason(plan(), "AgentHealthy")).isEqualTo("False Silent");
+    assertThat(reason(was, "Replicating")).isEqualTo("Unknown Silent");
+
+    heard = report("Consistent", true, 3);
+    problem = Optional.empty();
+    assertThat(plan().replicationHealth()).isEqualTo(Health.Normal);
+    assertThat(reason(was, "FailoverReady")).isEqualTo("True Checked");
+    assertThat(was.allowedOperations()).containsExactly("TestFailover", "Failover");
+  }
+
+  @Test
+  void unseenVault_isCritical_whenTheLastKnownPointIsTooOld() {
+    points.set(0, new VaultPoint("l/1/1", NOW.minusSeconds(61), "", Map.of(1, 1L)));
+    plan();
+    vaultGoes();
+    assertThat(plan().replicationHealth()).isEqualTo(Health.Critical);
+    heard = Optional.empty();
+    assertThat(plan().replicationHealth()).as("silence is no comfort").isEqualTo(Health.Critical);
+    heard = report("Consistent", true, 0);
+    assertThat(plan().replicationHealth()).as("nothing was written").isEqualTo(Health.Warning);
+    heard = report("Consistent", true, 3);
+    threshold = MachineFacts.NO_THRESHOLD;
+    assertThat(plan().replicationHealth()).as("too old for whom?").isEqualTo(Health.Warning);
+  }
+
+  @Test
+  void unseenFromTheBeginning_saysWhyThereIsNoCommand() {
+    agent = Optional.empty();
+    heard = Optional.empty();
+    vaultGoes();
+    assertThat(reason(plan(), "AgentHealthy")).isEqualTo("Unknown VaultUnusable");
+    assertThat(reason(was, "Replicating")).isEqualTo("False NotEnrolled");
+    assertThat(reason(was, "RpoMet")).isEqualTo("Unknown VaultUnusable");
+    assertThat(was.replicationHealth()).isEqualTo(Health.Warning);
   }
 
   @Test

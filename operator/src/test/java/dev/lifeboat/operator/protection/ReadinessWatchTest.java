@@ -61,7 +61,7 @@ class ReadinessWatchTest {
         "",
         Replica.Purpose.Failover,
         name,
-        new Replica.Place("group", "region"),
+        new Replica.Place("subscription", "group", "region"),
         new Replica.Network("subnet", Optional.empty(), false),
         new Replica.Sizing(Optional.empty(), 1, 1024, TargetSpec.DiskType.StandardSSD_LRS),
         Map.of());

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.UUID;
 
 /**
  * A cloud in memory whose operations take two looks. {@link #refuse} makes a call fail once; {@link
@@ -29,12 +30,14 @@ final class FakeCloud implements Cloud {
 
   private static final class Thing {
     private final String run;
+    private final Optional<UUID> machine;
     private State state;
     private State next;
     private int looks;
 
-    private Thing(String run, State next) {
+    private Thing(String run, Optional<UUID> machine, State next) {
       this.run = run;
+      this.machine = machine;
       this.state = State.Creating;
       this.next = next;
     }
@@ -92,9 +95,10 @@ final class FakeCloud implements Cloud {
   }
 
   private static Owner owner(Thing thing, Replica replica) {
-    return thing.run.equals(replica.run())
-        ? Owner.Run
-        : thing.run.equals("stranger") ? Owner.Foreign : Owner.Machine;
+    if (!thing.machine.equals(Optional.of(replica.machine()))) {
+      return Owner.Foreign;
+    }
+    return thing.run.equals(replica.run()) ? Owner.Run : Owner.Machine;
   }
 
   private void refused(String call) throws CloudException {
@@ -113,12 +117,12 @@ final class FakeCloud implements Cloud {
 
   private void make(String call, String name, Replica replica, State next) throws CloudException {
     refused(call);
-    things.putIfAbsent(name, new Thing(replica.run(), next));
+    things.putIfAbsent(name, new Thing(replica.run(), Optional.of(replica.machine()), next));
     done(call);
   }
 
   void stranger(String name) {
-    things.put(name, new Thing("stranger", State.Ready));
+    things.put(name, new Thing("stranger", Optional.empty(), State.Ready));
   }
 
   void vmFails(String name) {
@@ -193,7 +197,7 @@ final class FakeCloud implements Cloud {
   private void delete(String call, String name) throws CloudException {
     refused(call);
     find(name)
-        .filter(thing -> !thing.run.equals("stranger"))
+        .filter(thing -> thing.machine.isPresent())
         .ifPresent(thing -> {
           thing.state = State.Deleting;
           thing.looks = 0;

@@ -7,8 +7,12 @@ import dev.lifeboat.crds.RecoveryRunStatus;
 import dev.lifeboat.crds.RecoveryRunStatus.Member;
 import dev.lifeboat.crds.RecoveryRunStatus.MemberPhase;
 import dev.lifeboat.crds.RecoveryRunStatus.Phase;
+import dev.lifeboat.crds.TargetSpec;
+import dev.lifeboat.operator.cloud.Replica;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class MachineClaimsTest {
@@ -36,7 +40,9 @@ class MachineClaimsTest {
         null,
         null,
         null,
-        List.of(new Member("m", 0, member, null, point, null, null, null, null, null, null, null)),
+        List.of(
+            new Member(
+                "m", null, 0, member, null, point, null, null, null, null, null, null, null, null)),
         null);
   }
 
@@ -74,5 +80,28 @@ class MachineClaimsTest {
     at(second, MemberPhase.Running, null);
     assertThat(new MachineClaims().claim(second, "m", () -> both)).contains("first");
     assertThat(new MachineClaims().claim(first, "m", () -> both)).isEmpty();
+  }
+
+  @Test
+  void nameOfAVm_isOneMachines_untilItsRunEnds() {
+    MachineClaims claims = new MachineClaims();
+    assertThat(claims.claimName(replica("a", "u-first", "db"))).isTrue();
+    assertThat(claims.claimName(replica("a", "u-first", "db"))).isTrue();
+    assertThat(claims.claimName(replica("b", "u-second", "DB"))).isFalse();
+    assertThat(claims.claimName(replica("b", "u-second", "web"))).isTrue();
+    claims.release(first);
+    assertThat(claims.claimName(replica("b", "u-second", "db"))).isTrue();
+  }
+
+  private static Replica replica(String machine, String run, String vmName) {
+    return new Replica(
+        RunWorld.uid(machine),
+        run,
+        Replica.Purpose.Failover,
+        vmName,
+        new Replica.Place("subscription", "group", "region"),
+        new Replica.Network("subnet", Optional.empty(), false),
+        new Replica.Sizing(Optional.empty(), 1, 1024, TargetSpec.DiskType.StandardSSD_LRS),
+        Map.of());
   }
 }

@@ -2,6 +2,7 @@ package dev.lifeboat.operator.recovery;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.lifeboat.crds.RecoveryRunSpec;
 import dev.lifeboat.crds.RecoveryRunSpec.Action;
 import dev.lifeboat.crds.RecoveryRunSpec.Point;
 import dev.lifeboat.crds.RecoveryRunStatus.Member;
@@ -163,7 +164,7 @@ class RunDriverTest {
   @Test
   void sourceThatAnswers_refusesFailover_butNotATest() {
     RunWorld world = new RunWorld(Action.Failover, "m");
-    world.sourceAlive = true;
+    world.source = Observed.Source.Alive;
     world.untilEnded();
     assertThat(world.member("m").reason()).isEqualTo("SourceAlive");
     world.next("run-2", Action.TestFailover);
@@ -230,6 +231,16 @@ class RunDriverTest {
   }
 
   @Test
+  void dateThatIsNone_fails() {
+    RunWorld world = new RunWorld(Action.TestFailover, "m");
+    Point point = new Point(Point.Type.Custom, null, "2026-02-31T10:00:00Z");
+    world.spec(Action.TestFailover, point, null);
+    world.untilEnded();
+    assertThat(world.member("m").reason()).isEqualTo("NoRecoveryPoint");
+    assertThat(world.member("m").message()).contains("2026-02-31T10:00:00Z is no date");
+  }
+
+  @Test
   void groupsStartInOrder_membersPrepareInParallel() {
     RunWorld world = new RunWorld(Action.Failover, "first", "second");
     world.untilEnded();
@@ -256,6 +267,83 @@ class RunDriverTest {
     assertThat(world.member("second").reason()).isEqualTo("GroupBeforeFailed");
     assertThat(world.cloud.left()).isEmpty();
     assertThat(world.vault.heads.values()).allMatch(head -> head.commit().equals("None"));
+  }
+
+  @Test
+  void deletedAtEachLook_isUndone() {
+    int looks = new RunWorld(Action.Failover, "m").untilEnded();
+    for (int at = 1; at < looks - 1; at++) {
+      RunWorld world = new RunWorld(Action.Failover, "m");
+      for (int look = 0; look < at; look++) {
+        world.look();
+      }
+      world.delete();
+      world.untilEnded();
+      assertThat(world.member("m").phase()).as("look %d", at).isEqualTo(MemberPhase.Cancelled);
+      assertThat(world.cloud.left()).as("look %d", at).isEmpty();
+      assertThat(world.vault.heads.get(RunWorld.uid("m")).commit()).isEqualTo("None");
+    }
+  }
+
+  @Test
+  void cancelledPlan_takesBackWhatItsFirstGroupBroughtUp() {
+    RunWorld world = new RunWorld(Action.Failover, "first", "second");
+    while (world.member("first").phase() != MemberPhase.Succeeded) {
+      world.look();
+    }
+    world.cancel();
+    world.untilEnded();
+    assertThat(world.members).allMatch(m -> m.phase() == MemberPhase.Cancelled);
+    assertThat(world.cloud.left()).isEmpty();
+    assertThat(world.vault.heads.values()).allMatch(head -> head.commit().equals("None"));
+  }
+
+  @Test
+  void cancelledPlan_leavesWhatWasCommitted() {
+    RunWorld world = new RunWorld(Action.Failover, "first", "second");
+    while (world.member("first").phase() != MemberPhase.Succeeded) {
+      world.look();
+    }
+    world.vault.heads.computeIfPresent(
+        RunWorld.uid("first"), (_, head) -> HeadClaim.committed(head));
+    world.cancel();
+    world.untilEnded();
+    assertThat(world.member("first").phase()).isEqualTo(MemberPhase.Succeeded);
+    assertThat(world.member("second").phase()).isEqualTo(MemberPhase.Cancelled);
+    assertThat(world.cloud.left())
+        .containsExactlyInAnyOrder("first", "first-nic", "first-disk-1", "first-disk-2");
+  }
+
+  @Test
+  void twoMachinesOfOneName_neverShareADisk() {
+    RunWorld world = new RunWorld(Action.Failover, "a", "b");
+    world.vmNames.put("a", "db");
+    world.vmNames.put("b", "db");
+    world.untilEnded();
+    assertThat(world.member("a").phase()).isEqualTo(MemberPhase.Succeeded);
+    assertThat(world.member("b").reason()).isEqualTo("NameTaken");
+    assertThat(world.cloud.left())
+        .containsExactlyInAnyOrder("db", "db-nic", "db-disk-1", "db-disk-2");
+    assertThat(world.vault.heads.get(RunWorld.uid("b")).commit()).isEqualTo("None");
+  }
+
+  @Test
+  void operatorThatHasJustStarted_listensForTheSource() {
+    RunWorld world = new RunWorld(Action.Failover, "m");
+    world.source = Observed.Source.NotHeardYet;
+    world.look();
+    world.look();
+    assertThat(world.member("m").reason()).isEqualTo("ListeningForSource");
+    assertThat(world.cloud.calls).isEmpty();
+    world.source = Observed.Source.Alive;
+    world.untilEnded();
+    assertThat(world.member("m").reason()).isEqualTo("SourceAlive");
+
+    RunWorld accepted = new RunWorld(Action.Failover, "m");
+    accepted.source = Observed.Source.NotHeardYet;
+    accepted.run.setSpec(new RecoveryRunSpec(Action.Failover, "m", null, null, true, null));
+    accepted.untilEnded();
+    assertThat(accepted.member("m").phase()).isEqualTo(MemberPhase.Succeeded);
   }
 
   @Test

@@ -32,8 +32,9 @@ final class RunWorld {
   final FakeVault vault = new FakeVault();
   final Map<String, Observed.JobState> jobs = new HashMap<>();
   final RecoveryRun run = new RecoveryRun();
+  final Map<String, String> vmNames = new HashMap<>();
   Observed.JobPhase jobsEnd = Observed.JobPhase.Succeeded;
-  boolean sourceAlive;
+  Observed.Source source = Observed.Source.Silent;
   Optional<Instant> uploadedUntil = Optional.empty();
   List<Member> members;
 
@@ -55,7 +56,8 @@ final class RunWorld {
             List.of()));
     members =
         java.util.stream.IntStream.range(0, machines.length)
-            .mapToObj(group -> Members.fresh(machines[group], group))
+            .mapToObj(
+                group -> Members.fresh(machines[group], uid(machines[group]).toString(), group))
             .toList();
     for (String machine : machines) {
       vault.heads.put(uid(machine), Head.fresh());
@@ -76,7 +78,21 @@ final class RunWorld {
   void next(String uid, Action action) {
     run.getMetadata().setUid(uid);
     spec(action, null, null);
-    members = members.stream().map(m -> Members.fresh(m.name(), m.group())).toList();
+    members =
+        members.stream().map(m -> Members.fresh(m.name(), m.machineUid(), m.group())).toList();
+  }
+
+  /** As the API server has it once somebody deletes it. */
+  void delete() {
+    run.getMetadata().setDeletionTimestamp(NOW.toString());
+  }
+
+  private String machine(UUID uid) {
+    return members.stream()
+        .map(Member::name)
+        .filter(name -> uid(name).equals(uid))
+        .findFirst()
+        .orElseThrow();
   }
 
   static UUID uid(String machine) {
@@ -86,7 +102,8 @@ final class RunWorld {
   private Subjects subjects() {
     return new Subjects() {
       @Override
-      public Found find(RecoveryRun r, String machine) {
+      public Found find(RecoveryRun r, Member member) {
+        String machine = member.name();
         return new Found.Subject(
             new MemberSubject(
                 new ProtectedVM(),
@@ -98,8 +115,8 @@ final class RunWorld {
       }
 
       @Override
-      public boolean isAlive(MemberSubject subject) {
-        return sourceAlive;
+      public Observed.Source source(MemberSubject subject) {
+        return source;
       }
     };
   }
@@ -111,8 +128,8 @@ final class RunWorld {
         uid(machine),
         run.getMetadata().getUid(),
         purpose,
-        machine + (purpose == Replica.Purpose.Test ? "-test" : ""),
-        new Replica.Place("group", "region"),
+        vmNames.getOrDefault(machine, machine) + (purpose == Replica.Purpose.Test ? "-test" : ""),
+        new Replica.Place("subscription", "group", "region"),
         new Replica.Network("subnet", Optional.empty(), false),
         new Replica.Sizing(Optional.empty(), 1, 1024, TargetSpec.DiskType.StandardSSD_LRS),
         Map.of());
@@ -136,7 +153,7 @@ final class RunWorld {
 
       @Override
       public void start(RecoveryRun r, MemberSubject subject, Order order) {
-        String machine = subject.replica().vmName().replace("-test", "");
+        String machine = machine(subject.uid());
         jobs.putIfAbsent(
             machine + "/" + order.disk(), new Observed.JobState(Observed.JobPhase.Running, ""));
       }

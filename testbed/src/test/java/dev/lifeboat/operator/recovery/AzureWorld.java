@@ -147,7 +147,7 @@ final class AzureWorld implements AutoCloseable {
             null,
             null,
             null,
-            List.of(Members.fresh(MACHINE, 0)),
+            List.of(Members.fresh(MACHINE, uid.toString(), 0)),
             List.of()));
     runs.put(name, run);
     return run;
@@ -269,7 +269,8 @@ final class AzureWorld implements AutoCloseable {
   private final class Subjects implements dev.lifeboat.operator.recovery.Subjects {
 
     @Override
-    public Found find(RecoveryRun run, String name) throws CloudException {
+    public Found find(RecoveryRun run, Member member) throws CloudException {
+      String name = member.name();
       Optional<String> other = program.claims().claim(run, name, () -> List.copyOf(runs.values()));
       if (other.isPresent()) {
         return new Found.Refused(
@@ -293,8 +294,8 @@ final class AzureWorld implements AutoCloseable {
     }
 
     @Override
-    public boolean isAlive(MemberSubject subject) {
-      return false;
+    public Observed.Source source(MemberSubject subject) {
+      return Observed.Source.Silent;
     }
   }
 
@@ -310,7 +311,7 @@ final class AzureWorld implements AutoCloseable {
         "rival",
         Replica.Purpose.Failover,
         "rival",
-        new Replica.Place(CloudSite.GROUP, CloudSite.REGION),
+        site.place(),
         new Replica.Network(site.subnet("servers"), Optional.of(ADDRESS), false),
         SIZE,
         Map.of());
@@ -324,7 +325,7 @@ final class AzureWorld implements AutoCloseable {
         run.getMetadata().getUid(),
         test ? Replica.Purpose.Test : Replica.Purpose.Failover,
         MACHINE + (test ? "-test" : ""),
-        new Replica.Place(CloudSite.GROUP, CloudSite.REGION),
+        site.place(),
         new Replica.Network(
             test ? site.subnet("tests") : site.subnet(subnet),
             test ? Optional.empty() : Optional.of(ADDRESS),

@@ -54,6 +54,10 @@ class AzureReadinessIT {
     assertThat(azure.worst(azure.sized(8, 60), 2))
         .startsWith("Bad SizeNotOffered")
         .contains("does not offer Standard_E8s_v5: set another vmSize");
+    assertThat(azure.worst(azure.sized(0, 0), 2))
+        .startsWith("Unknown SizeUnknown")
+        .contains("set vmSize, or the VM comes up as Standard_D2s_v5");
+    assertThat(azure.worst(azure.sized(0, 0, "Standard_D2s_v5"), 2)).isEqualTo("none");
     site.azure().limits().set(Limits.CORES, 20);
   }
 

@@ -16,6 +16,7 @@ import dev.lifeboat.crds.ReplicationPolicySpec;
 import dev.lifeboat.crds.SecretRef;
 import dev.lifeboat.crds.TargetSpec;
 import dev.lifeboat.crds.VaultSpec;
+import dev.lifeboat.operator.cloud.Replica;
 import dev.lifeboat.vault.key.RecoveryKey;
 import io.fabric8.kubernetes.api.model.ObjectMetaBuilder;
 import java.io.IOException;
@@ -232,6 +233,11 @@ public final class CloudSite implements AutoCloseable {
     if (resources.resourceGroups().contain(GROUP)) {
       await(resources.serviceClient().getResourceGroups().beginDelete(GROUP));
     }
+  }
+
+  /** Where replicas come up. */
+  public Replica.Place place() {
+    return new Replica.Place(azure.account().subscription(), GROUP, REGION);
   }
 
   @Override

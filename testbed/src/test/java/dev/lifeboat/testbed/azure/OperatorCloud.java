@@ -85,7 +85,7 @@ final class OperatorCloud implements AutoCloseable {
         run,
         Replica.Purpose.Test,
         name,
-        new Replica.Place(CloudSite.GROUP, CloudSite.REGION),
+        site.place(),
         new Replica.Network(subnet, ip, nextFree),
         SMALL,
         Map.of("cost", "dr"));

@@ -22,6 +22,9 @@ class ApiIT {
 
   @RegisterExtension private static final ClusterFixture SITE = new ClusterFixture();
 
+  private static final String SERVERS =
+      "processServers: {min: 1, max: 2, serviceType: LoadBalancer}";
+
   private static Kubectl kubectl;
   private static Path folder;
 
@@ -49,7 +52,37 @@ class ApiIT {
   }
 
   static Stream<Arguments> invalid() {
-    return Stream.of(policies(), machines(), plans(), runs()).flatMap(rows -> rows);
+    return Stream.of(policies(), names(), machines(), plans(), runs()).flatMap(rows -> rows);
+  }
+
+  private static Stream<Arguments> names() {
+    String machine = "policy: p\nsource: {host: {name: h}}";
+    return Stream.of(
+        Arguments.of(Manifests.policyNamed("gold.eu"), "must begin with a letter and have no dots"),
+        Arguments.of(Manifests.policyNamed("1-gold"), "must begin with a letter and have no dots"),
+        Arguments.of(
+            Manifests.policyNamed("p".repeat(50)),
+            "the name of a policy must not have more than 49 characters"),
+        Arguments.of(
+            Manifests.object("ProtectedVM", "v".repeat(64), machine),
+            "the name of a ProtectedVM must not have more than 63 characters"));
+  }
+
+  static Stream<String> valid() {
+    String machine = "policy: p\nsource: {host: {name: h}}";
+    return Stream.of(
+        Manifests.policyNamed("p".repeat(49)),
+        Manifests.policyNamed("a"),
+        Manifests.policyNamed("gold-2"),
+        Manifests.policy("serviceType: LoadBalancer", "nodePortBase: 32766"),
+        Manifests.object("ProtectedVM", "v".repeat(63), machine),
+        Manifests.object("ProtectedVM", "1.example.com", machine));
+  }
+
+  @ParameterizedTest
+  @MethodSource("valid")
+  void objectAtTheLimitIsAccepted(String manifest) throws IOException {
+    assertThat(dryRun(manifest)).contains("server dry run");
   }
 
   private static Stream<Arguments> policies() {
@@ -76,6 +109,10 @@ class ApiIT {
             "serviceType: LoadBalancer",
             "nodePortBase: 80",
             "should be greater than or equal to 30000"),
+        policy(
+            "serviceType: LoadBalancer",
+            "nodePortBase: 32767",
+            "nodePortBase must leave a port to each of max servers"),
         policy("subscriptionId: 0", "subscriptionId: x", "should match"),
         policy("region: westeurope", "region: West Europe", "should match"),
         policy(
@@ -199,6 +236,31 @@ class ApiIT {
 
   /** What may change and what may not, once it is there. */
   static Stream<Arguments> changes() {
+    return Stream.of(serverChanges(), otherChanges()).flatMap(rows -> rows);
+  }
+
+  private static Stream<Arguments> serverChanges() {
+    String size = "processServers.cacheSize is immutable";
+    String storage = "processServers.storageClassName is immutable";
+    return Stream.of(
+        Arguments.of(servers("{cacheSize: 50Gi}"), servers("{cacheSize: 100Gi}"), size),
+        Arguments.of(servers("{cacheSize: 50Gi}"), servers("{min: 2}"), size),
+        Arguments.of(servers("{cacheSize: 50Gi}"), withoutServers(), size),
+        Arguments.of(withoutServers(), servers("{cacheSize: 50Gi}"), size),
+        Arguments.of(servers("{storageClassName: a}"), servers("{storageClassName: b}"), storage),
+        Arguments.of(servers("{storageClassName: a}"), withoutServers(), storage),
+        Arguments.of(withoutServers(), servers("{storageClassName: a}"), storage));
+  }
+
+  private static String servers(String changed) {
+    return Manifests.policy(SERVERS, "processServers: " + changed);
+  }
+
+  private static String withoutServers() {
+    return Manifests.policy(SERVERS, "");
+  }
+
+  private static Stream<Arguments> otherChanges() {
     String machine = "policy: p\nsource: {host: {name: h}}\n";
     String run = "action: Failover\nmachine: m\n";
     return Stream.of(
@@ -247,6 +309,15 @@ class ApiIT {
       Path file = Files.writeString(folder.resolve("first.yaml"), first);
       kubectl.run("delete", "--filename=" + file);
     }
+  }
+
+  @Test
+  void defaultThatIsSaidOrLeftOut_isNoChange() throws IOException {
+    kubectl.apply(withoutServers());
+    kubectl.apply(servers("{cacheSize: 20Gi, max: 8}"));
+    kubectl.apply(servers("{serviceType: ClusterIP}"));
+    kubectl.apply(withoutServers());
+    kubectl.run("delete", "rpol/p");
   }
 
   @Test

@@ -56,36 +56,41 @@ class ControlPlaneIT {
   @Test
   void fromPolicyToEnrolledAgent_andBack() throws Exception {
     policySaysWhatIsMissing_untilItIsThere();
+    policySaysWhatIsRefused_untilItIsTaken();
     AgentClient agent = machineIsEnrolled_once();
     settledObjectsAreNotWritten();
-    runWaitsForACredential_andIsCancelled();
+    runWaitsForACredential_andIsCancelled_orDeleted();
     agent = anotherAgentTakesTheFirstOnesPlace(agent);
     deletedMachineIsShutOut_itsHeadStays(agent);
+    machineDeletedAfterItsPolicy_isShutOutWhenThePolicyIsBack(agent.ofTheSameMachine());
+  }
+
+  private static String policy() {
+    return Manifests.object(
+        "ReplicationPolicy",
+        "gold",
+        """
+        vault:
+          endpoint: ENDPOINT
+          credentialSecretRef: {name: vault-access}
+          caSecretRef: {name: vault-ca}
+          recoveryKeySecretRef: {name: recovery-key}
+        rpoThresholdSeconds: 60
+        crashConsistentIntervalSeconds: 5
+        processServers: {cacheSize: 64Mi, serviceType: ClusterIP}
+        target:
+          subscriptionId: 00000000-0000-0000-0000-000000000001
+          resourceGroup: recovered
+          region: westeurope
+          subnetId: SUBNET
+          testSubnetId: SUBNET-test
+        """
+            .replace("ENDPOINT", azurite.endpoint().toString())
+            .replace("SUBNET", Manifests.SUBNET));
   }
 
   private static void policySaysWhatIsMissing_untilItIsThere() throws IOException {
-    kubectl.apply(
-        Manifests.object(
-            "ReplicationPolicy",
-            "gold",
-            """
-            vault:
-              endpoint: ENDPOINT
-              credentialSecretRef: {name: vault-access}
-              caSecretRef: {name: vault-ca}
-              recoveryKeySecretRef: {name: recovery-key}
-            rpoThresholdSeconds: 60
-            crashConsistentIntervalSeconds: 5
-            processServers: {cacheSize: 64Mi, serviceType: ClusterIP}
-            target:
-              subscriptionId: 00000000-0000-0000-0000-000000000001
-              resourceGroup: recovered
-              region: westeurope
-              subnetId: SUBNET
-              testSubnetId: SUBNET-test
-            """
-                .replace("ENDPOINT", azurite.endpoint().toString())
-                .replace("SUBNET", Manifests.SUBNET)));
+    kubectl.apply(policy());
     await()
         .atMost(SOON)
         .untilAsserted(() ->
@@ -120,6 +125,30 @@ class ControlPlaneIT {
                     "secret/gold-ps-identity",
                     "secret/gold-ps-volume-key"));
     assertThat(condition("rpol/gold", "ServersReady")).startsWith("False ServersStarting");
+  }
+
+  private static void policySaysWhatIsRefused_untilItIsTaken() throws IOException {
+    kubectl.run("create", "service", "nodeport", "other", "--tcp=80", "--node-port=31999");
+    kubectl.apply(
+        policy()
+            .replace(
+                "serviceType: ClusterIP",
+                "serviceType: NodePort, advertisedHost: node, nodePortBase: 31999"));
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(condition("rpol/gold", "ServersReady"))
+                .startsWith("False ServersRefused")
+                .contains("31999: provided port is already allocated"));
+    assertThat(condition("rpol/gold", "Ready")).startsWith("False ServersRefused");
+    assertThat(condition("rpol/gold", "VaultReady")).startsWith("True Reached");
+    assertThat(kubectl.run("get", "events")).contains("ServersRefused");
+    kubectl.run("delete", "service", "other");
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(condition("rpol/gold", "ServersReady")).startsWith("False ServersStarting"));
+    kubectl.apply(policy());
   }
 
   private static AgentClient machineIsEnrolled_once() throws Exception {
@@ -229,7 +258,7 @@ class ControlPlaneIT {
         + " ";
   }
 
-  private static void runWaitsForACredential_andIsCancelled() throws IOException {
+  private static void runWaitsForACredential_andIsCancelled_orDeleted() throws IOException {
     String run = Manifests.object("RecoveryRun", "drill", "action: TestFailover\nmachine: one\n");
     kubectl.apply(run);
     await()
@@ -243,6 +272,13 @@ class ControlPlaneIT {
     await()
         .atMost(SOON)
         .untilAsserted(() -> assertThat(kubectl.run("get", "rrun", "drill")).contains("Cancelled"));
+    kubectl.apply(
+        Manifests.object("RecoveryRun", "dropped", "action: TestFailover\nmachine: one\n"));
+    await()
+        .atMost(SOON)
+        .untilAsserted(() ->
+            assertThat(condition("rrun/dropped", "Ready")).startsWith("False CredentialRefused"));
+    kubectl.run("delete", "rrun/dropped", "rrun/drill", "--timeout=60s");
   }
 
   private static AgentClient anotherAgentTakesTheFirstOnesPlace(AgentClient first)
@@ -255,14 +291,7 @@ class ControlPlaneIT {
         .untilAsserted(
             () -> assertThat(condition("pvm/one", "AgentHealthy")).startsWith("False NotEnrolled"));
     assertThat(first.report("Consistent", true).body()).contains("enrolled anew");
-    String denied =
-        azurite
-            .owner()
-            .getBlobContainerClient("lifeboat-head")
-            .getBlobClient("denied")
-            .downloadContent()
-            .toString();
-    assertThat(denied).contains(first.serial());
+    assertThat(denied()).contains(first.serial());
     AgentClient second = first.ofTheSameMachine();
     AgentClient.Answer enrolled = second.enrol(token("one"));
     assertThat(enrolled.status()).as(enrolled.body()).isEqualTo(200);
@@ -272,6 +301,15 @@ class ControlPlaneIT {
     assertThat(enrolled.json().at("/disks/1/device").asText()).isEqualTo("/dev/sdb");
     assertThat(second.report("Converging", true).status()).isEqualTo(200);
     return second;
+  }
+
+  private static String denied() {
+    return azurite
+        .owner()
+        .getBlobContainerClient("lifeboat-head")
+        .getBlobClient("denied")
+        .downloadContent()
+        .toString();
   }
 
   private static void deletedMachineIsShutOut_itsHeadStays(AgentClient agent) throws Exception {
@@ -286,6 +324,30 @@ class ControlPlaneIT {
         .untilAsserted(() ->
             assertThat(kubectl.run("get", "statefulset,service,networkpolicy,configmap,secret"))
                 .doesNotContain("gold-"));
+  }
+
+  private static void machineDeletedAfterItsPolicy_isShutOutWhenThePolicyIsBack(AgentClient agent)
+      throws Exception {
+    await()
+        .atMost(SOON)
+        .untilAsserted(
+            () -> assertThat(condition("pvm/two", "RpoMet")).startsWith("Unknown PolicyMissing"));
+    assertThat(agent.enrol(token("two")).status()).isEqualTo(200);
+    kubectl.run("delete", "pvm/two", "--cascade=orphan", "--timeout=60s");
+    assertThat(agent.renew().status()).as("though its Secret stays").isEqualTo(403);
+    assertThat(kubectl.run("get", "secrets")).contains("two-agent", "lifeboat-denied-");
+    assertThat(denied()).doesNotContain(agent.serial());
+
+    kubectl.apply(policy());
+    await().atMost(SOON).untilAsserted(() -> assertThat(denied()).contains(agent.serial()));
+    kubectl.apply(
+        Manifests.object("ProtectedVM", "two", "policy: gold\nsource: {host: {name: two}}\n"));
+    await().atMost(SOON).ignoreExceptions().until(() -> token("two").matches("[0-9a-f]{40}"));
+    AgentClient next = agent.ofTheSameMachine();
+    assertThat(next.enrol(token("two")).status()).isEqualTo(200);
+    await()
+        .atMost(SOON)
+        .untilAsserted(() -> assertThat(next.report("Converging", true).status()).isEqualTo(200));
   }
 
   private static String condition(String object, String type) throws IOException {

@@ -11,6 +11,22 @@ final class Manifests {
       "/subscriptions/00000000-0000-0000-0000-000000000001/resourceGroups/network/providers/"
           + "Microsoft.Network/virtualNetworks/recovery/subnets/servers";
 
+  private static final String POLICY =
+      """
+      vault:
+        endpoint: https://account.blob.core.windows.net
+        recoveryKeySecretRef: {name: key}
+      rpoThresholdSeconds: 900
+      crashConsistentIntervalSeconds: 60
+      processServers: {min: 1, max: 2, serviceType: LoadBalancer}
+      target:
+        subscriptionId: 00000000-0000-0000-0000-000000000001
+        resourceGroup: recovered
+        region: westeurope
+        subnetId: SUBNET
+      """
+          .replace("SUBNET", SUBNET);
+
   private Manifests() {}
 
   static Path crds() throws IOException {
@@ -32,24 +48,14 @@ final class Manifests {
 
   /** A policy that is right, with one line of text exchanged for another. */
   static String policy(String old, String changed) {
-    String spec =
-        """
-        vault:
-          endpoint: https://account.blob.core.windows.net
-          recoveryKeySecretRef: {name: key}
-        rpoThresholdSeconds: 900
-        crashConsistentIntervalSeconds: 60
-        processServers: {min: 1, max: 2, serviceType: LoadBalancer}
-        target:
-          subscriptionId: 00000000-0000-0000-0000-000000000001
-          resourceGroup: recovered
-          region: westeurope
-          subnetId: SUBNET
-        """
-            .replace("SUBNET", SUBNET);
-    if (!spec.contains(old)) {
+    if (!POLICY.contains(old)) {
       throw new IllegalArgumentException("the policy has no " + old);
     }
-    return object("ReplicationPolicy", "p", spec.replace(old, changed));
+    return object("ReplicationPolicy", "p", POLICY.replace(old, changed));
+  }
+
+  /** A policy that is right but perhaps for its name. */
+  static String policyNamed(String name) {
+    return object("ReplicationPolicy", name, POLICY);
   }
 }
