@@ -76,17 +76,21 @@ public final class RunReconciler implements Reconciler<RecoveryRun>, Cleaner<Rec
 
   @Override
   public UpdateControl<RecoveryRun> reconcile(RecoveryRun run, Context<RecoveryRun> context) {
-    return bring(run, context)
+    return look(run, context).ended()
         ? UpdateControl.noUpdate()
         : UpdateControl.<RecoveryRun>noUpdate().rescheduleAfter(LOOK);
   }
 
   @Override
   public DeleteControl cleanup(RecoveryRun run, Context<RecoveryRun> context) {
-    if (!hasBegun(run) || bring(run, context)) {
+    if (!hasBegun(run)) {
       return DeleteControl.defaultDelete();
     }
-    if (isLost(run)) {
+    RecoveryRunStatus status = look(run, context);
+    if (status.ended()) {
+      return DeleteControl.defaultDelete();
+    }
+    if (isLost(run, status)) {
       claims.release(run);
       events.tell(
           run,
@@ -100,25 +104,25 @@ public final class RunReconciler implements Reconciler<RecoveryRun>, Cleaner<Rec
     return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK);
   }
 
-  /** One look; whether the run has ended. */
-  private boolean bring(RecoveryRun run, Context<RecoveryRun> context) {
-    if (run.getStatus() == null || !run.getStatus().ended()) {
+  /** One look; how the run stands behind it. */
+  private RecoveryRunStatus look(RecoveryRun run, Context<RecoveryRun> context) {
+    RecoveryRunStatus status = run.getStatus();
+    if (status == null || !status.ended()) {
       Conditions conditions =
           new Conditions(
               run.getStatus() == null ? List.of() : run.getStatus().conditions(),
               RunProgress.TYPES,
               run.getMetadata().getGeneration(),
               clock);
-      RecoveryRunStatus status = next(run, conditions);
+      status = next(run, conditions);
       if (StatusWriter.write(run, status, RecoveryRun::new, context)) {
         events.conditions(run, conditions.changed());
       }
-      if (!status.ended()) {
-        return false;
-      }
     }
-    claims.release(run);
-    return true;
+    if (status.ended()) {
+      claims.release(run);
+    }
+    return status;
   }
 
   private RecoveryRunStatus next(RecoveryRun run, Conditions conditions) {
@@ -141,8 +145,8 @@ public final class RunReconciler implements Reconciler<RecoveryRun>, Cleaner<Rec
   }
 
   /** Whether what is left to undo cannot be found any more. */
-  private boolean isLost(RecoveryRun run) {
-    return run.getStatus().members().stream()
+  private boolean isLost(RecoveryRun run, RecoveryRunStatus status) {
+    return status.members().stream()
         .filter(member -> !Members.ended(member))
         .allMatch(member -> isLost(run, member));
   }
