@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.MissingNode;
 import dev.lifeboat.agent.capture.LoopDisk;
 import dev.lifeboat.agent.control.ControlSocket;
 import dev.lifeboat.agent.control.Request;
+import dev.lifeboat.testbed.network.FreePort;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -93,7 +94,7 @@ final class AgentProgram implements AutoCloseable {
                 state,
                 machine.toString().substring(0, 8) + name,
                 settings.identity().orElse(this.identity),
-                Site.freePort(),
+                FreePort.next(),
                 settings.more()));
     program =
         new Program(

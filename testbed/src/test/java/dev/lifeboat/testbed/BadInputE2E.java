@@ -3,6 +3,7 @@ package dev.lifeboat.testbed;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.agent.capture.LoopDisk;
+import dev.lifeboat.testbed.network.FreePort;
 import dev.lifeboat.vault.azurite.Azurite;
 import dev.lifeboat.vault.hydrate.DeviceTarget;
 import java.io.IOException;
@@ -130,7 +131,7 @@ class BadInputE2E {
 
   @Test
   void endpointThatCannotBeReached() throws Exception {
-    String endpoint = "https://127.0.0.1:%d/lifeboat".formatted(Site.freePort());
+    String endpoint = "https://127.0.0.1:%d/lifeboat".formatted(FreePort.next());
     assertSaid(
         points(
             vaultConfig(

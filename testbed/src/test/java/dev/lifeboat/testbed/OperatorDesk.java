@@ -9,6 +9,7 @@ import dev.lifeboat.operator.agents.Assignments;
 import dev.lifeboat.operator.agents.Enrolments;
 import dev.lifeboat.operator.agents.ManagementEndpoint;
 import dev.lifeboat.operator.agents.Tokens;
+import dev.lifeboat.testbed.network.FreePort;
 import dev.lifeboat.wire.identity.CertificateAuthority;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -47,7 +48,7 @@ final class OperatorDesk implements AutoCloseable {
   OperatorDesk(Path authority, Optional<Path> agentPackage) throws Exception {
     this.authority = CertificateAuthority.open(authority, new DeskClock());
     this.agentPackage = agentPackage;
-    port = Site.freePort();
+    port = FreePort.next();
     open();
   }
 

@@ -5,13 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.lifeboat.replicator.ReplicatorCommand;
+import dev.lifeboat.testbed.network.FreePort;
 import dev.lifeboat.vault.VaultCommand;
 import dev.lifeboat.vault.azurite.Azurite;
 import dev.lifeboat.vault.azurite.FaultyProxy;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -170,8 +170,8 @@ final class Site implements AutoCloseable {
         new ProcessServer(
             folder,
             name,
-            new InetSocketAddress(address, freePort()),
-            freePort(),
+            new InetSocketAddress(address, FreePort.next()),
+            FreePort.next(),
             cache,
             azureYaml(endpoint),
             path("recovery.key"));
@@ -210,12 +210,6 @@ final class Site implements AutoCloseable {
   <T extends AutoCloseable> T keep(T resource) {
     open.push(resource);
     return resource;
-  }
-
-  static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   @Override

@@ -16,9 +16,11 @@ import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A cluster that cannot start says why in one sentence, and nothing of it runs then. */
+@Tag("alone")
 class BadInputIT {
 
   private Path folder;

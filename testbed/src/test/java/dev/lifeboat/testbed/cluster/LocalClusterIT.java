@@ -8,8 +8,10 @@ import dev.lifeboat.testbed.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
+@Tag("alone")
 class LocalClusterIT {
 
   @Test

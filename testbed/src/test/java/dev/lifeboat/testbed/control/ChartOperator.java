@@ -9,12 +9,12 @@ import dev.lifeboat.operator.settings.OperatorSettings;
 import dev.lifeboat.operator.vaults.SecretVaults;
 import dev.lifeboat.testbed.cluster.ClusterFixture;
 import dev.lifeboat.testbed.cluster.Kubectl;
+import dev.lifeboat.testbed.network.FreePort;
 import dev.lifeboat.testbed.process.ProjectFolder;
 import io.fabric8.kubernetes.client.Config;
 import io.fabric8.kubernetes.client.KubernetesClient;
 import io.fabric8.kubernetes.client.KubernetesClientBuilder;
 import java.io.IOException;
-import java.net.ServerSocket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,7 +42,7 @@ final class ChartOperator implements AutoCloseable {
     config.setClientKeyAlgo("EC");
     config.setImpersonateUsername("system:serviceaccount:default:lifeboat-operator");
     KubernetesClient client = new KubernetesClientBuilder().withConfig(config).build();
-    int management = freePort();
+    int management = FreePort.next();
     OperatorSettings settings =
         new OperatorSettings(
             "default",
@@ -83,12 +83,6 @@ final class ChartOperator implements AutoCloseable {
     kubectl.run("apply", "--server-side", "--filename=" + rendered);
     kubectl.run("scale", "deployment/lifeboat-operator", "--replicas=0");
     kubectl.run("wait", "--for=condition=Established", "crd", "--all", "--timeout=30s");
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 
   int managementPort() {
