@@ -67,7 +67,8 @@ free=$(df -Pm /opt | awk 'NR == 2 {print $4}')
 old=$(cat $home/version 2>/dev/null || true)
 rm -rf $home.new $home.old
 trap 'rm -rf $home.new' EXIT
-cp -R "$here" $home.new
+# With their times: the archive of classes is of these jars and no others.
+cp -Rp "$here" $home.new
 chown -R 0:0 $home.new
 rm -f $home.new/install.sh
 if [ $start = 1 ] && [ -n "$old" ]; then systemctl stop lifeboat-agent; fi

@@ -101,4 +101,19 @@ class AgentPackageE2E {
     assertThat(result.output()).contains("/etc/lifeboat/agent.yaml");
     assertThat(result.exitCode()).isEqualTo(2);
   }
+
+  /**
+   * Told to, the JVM ends where it cannot take the archive; else it would start slowly, silently.
+   */
+  @Test
+  void archiveOfClassesIsTaken_whereverThePackageIsInstalled() {
+    Path installed = folder.resolveSibling("installed");
+    Command.run("cp", "-Rp", folder.toString(), installed.toString());
+    String program = installed.resolve("bin/lifeboat-agent").toString();
+    String[] strictly = {"env", "-i", "JDK_JAVA_OPTIONS=-Xshare:on", program, "--version"};
+    assertThat(Command.run(strictly)).contains("lifeboat-agent ");
+
+    Command.run("bash", "-c", "touch " + installed + "/lib/*.jar");
+    assertThat(Command.attempt(strictly).exitCode()).isNotZero();
+  }
 }
