@@ -5,6 +5,7 @@ import dev.lifeboat.operator.agents.AgentManagement;
 import dev.lifeboat.operator.agents.AgentReports;
 import dev.lifeboat.operator.agents.AuthorityStore;
 import dev.lifeboat.operator.agents.Enrolments;
+import dev.lifeboat.operator.agents.ManagementCertificate;
 import dev.lifeboat.operator.agents.ManagementEndpoint;
 import dev.lifeboat.operator.agents.SecretRecords;
 import dev.lifeboat.operator.cloud.Clouds;
@@ -52,7 +53,6 @@ public final class OperatorProgram implements Closeable {
 
   private static final int LAST_RETRY = 300_000;
   private static final Duration STOP_WITHIN = Duration.ofSeconds(20);
-  private static final Duration CERTIFICATE = Duration.ofDays(365);
 
   private final AtomicBoolean stopping;
   private final Operator operator;
@@ -134,7 +134,7 @@ public final class OperatorProgram implements Closeable {
                 clock));
     reconcilers.forEach(reconciler -> register(operator, reconciler, namespace));
     operator.start();
-    ManagementEndpoint endpoint = listen(settings, authority, management);
+    ManagementEndpoint endpoint = listen(settings, authority, management, clock);
     MetricsEndpoint metrics = tell(settings, registry, operator);
     LOG.info("the operator runs for namespace {}", namespace);
     return new OperatorProgram(stopping, operator, endpoint, metrics);
@@ -150,11 +150,14 @@ public final class OperatorProgram implements Closeable {
   }
 
   private static ManagementEndpoint listen(
-      OperatorSettings settings, CertificateAuthority authority, AgentManagement management)
+      OperatorSettings settings,
+      CertificateAuthority authority,
+      AgentManagement management,
+      Clock clock)
       throws IOException, IdentityException {
     return new ManagementEndpoint(
         new InetSocketAddress(settings.managementPort()),
-        authority.issueServer(List.of(settings.agentHost()), CERTIFICATE),
+        new ManagementCertificate(authority, List.of(settings.agentHost()), clock),
         management,
         settings.packageFile());
   }

@@ -12,7 +12,10 @@ public interface ChangeMap {
   /** Granules of the disk; the last may be short. */
   long granules();
 
-  /** Marks every granule that the range touches. */
+  /**
+   * Marks every granule that the range touches: none behind the disk's end, where writes from
+   * before it shrank may lie.
+   */
   void mark(long offset, long length);
 
   /** The first dirty granule at or behind {@code from}, or -1. */

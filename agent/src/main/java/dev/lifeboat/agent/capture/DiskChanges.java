@@ -36,8 +36,8 @@ final class DiskChanges implements ChangeMap {
   }
 
   private void range(GranuleBytes target, long offset, long length) {
-    if (offset < 0 || length < 0 || offset > slot.granules() * GRANULE) {
-      throw new IllegalArgumentException("range " + offset + "+" + length + " is not on the disk");
+    if (offset < 0 || length < 0) {
+      throw new IllegalArgumentException("range " + offset + "+" + length + " is on no disk");
     }
     if (length > 0) {
       long last = Math.min((offset + length - 1) / GRANULE, slot.granules() - 1);

@@ -10,7 +10,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -28,8 +27,6 @@ public final class Management implements Closeable {
 
   /** Who was refused for good is no hurry to be refused again. */
   private static final int REFUSED_PAUSE = 6;
-
-  private static final int PART_OF_LIFE = 3;
 
   /** What is led. Called by this thread alone. */
   public interface Led {
@@ -134,20 +131,13 @@ public final class Management implements Closeable {
   }
 
   private void renewIfDue() throws IOException, IdentityException {
-    if (clock.instant().isBefore(due(identity))) {
+    if (clock.instant().isBefore(identity.renewalDue())) {
       return;
     }
     identity = identity.renewed(operator.renew(identity.renewalRequest()), identityFolder);
     operator.identify(identity);
     led.renewed(identity);
     LOG.info("the certificate was renewed, it holds until {}", standing().certificateEnds());
-  }
-
-  /** When a third of the certificate's life is over. */
-  private static Instant due(Identity identity) {
-    Instant begin = identity.certificate().getNotBefore().toInstant();
-    Instant end = identity.certificate().getNotAfter().toInstant();
-    return begin.plus(Duration.between(begin, end).dividedBy(PART_OF_LIFE));
   }
 
   private void trouble(String now) {

@@ -58,10 +58,19 @@ class DiskChangesTest {
   }
 
   @Test
-  void refusesRangesOutsideOfTheDisk() {
+  void refusesRangesThatNoDiskHas() {
     assertThatThrownBy(() -> changes.mark(-1, 1)).isInstanceOf(IllegalArgumentException.class);
-    assertThatThrownBy(() -> changes.mark(1L << 40, 1))
-        .isInstanceOf(IllegalArgumentException.class);
+    assertThatThrownBy(() -> changes.mark(0, -1)).isInstanceOf(IllegalArgumentException.class);
+  }
+
+  @Test
+  void marksNothingBehindTheEndOfADiskThatShrank() {
+    changes.mark(1L << 40, 1);
+    changes.shipped(1L << 40, 1);
+    assertThat(changes.dirty()).isZero();
+    changes.mark(SIZE - 1, 1L << 40);
+    assertThat(changes.dirty()).isEqualTo(1);
+    assertThat(changes.next(0)).isEqualTo(GRANULES - 1);
   }
 
   @Test

@@ -8,9 +8,7 @@ import com.sun.net.httpserver.HttpsConfigurator;
 import com.sun.net.httpserver.HttpsExchange;
 import com.sun.net.httpserver.HttpsParameters;
 import com.sun.net.httpserver.HttpsServer;
-import dev.lifeboat.wire.identity.Identity;
 import dev.lifeboat.wire.identity.IdentityException;
-import dev.lifeboat.wire.identity.JdkTls;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -47,13 +45,13 @@ public final class ManagementEndpoint implements Closeable {
   /** Listens at once. */
   public ManagementEndpoint(
       InetSocketAddress address,
-      Identity identity,
+      ManagementCertificate certificate,
       AgentManagement management,
       Optional<Path> agentPackage)
       throws IOException, IdentityException {
     this.management = management;
     this.agentPackage = agentPackage;
-    SSLContext tls = JdkTls.of(identity);
+    SSLContext tls = certificate.tls();
     server = HttpsServer.create(address, 0);
     server.setHttpsConfigurator(
         new HttpsConfigurator(tls) {

@@ -229,9 +229,13 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
         .getItems();
   }
 
-  /** The agent is shut out; the points stay. */
+  /** The agent is shut out, and a run comes to its end with the machine; the points stay. */
   @Override
   public DeleteControl cleanup(ProtectedVM machine, Context<ProtectedVM> context) {
+    Optional<UUID> uid =
+        Optional.ofNullable(machine.getStatus())
+            .map(ProtectedVMStatus::machineUid)
+            .map(UUID::fromString);
     try {
       deleted.shutOut(machine, policy(machine));
     } catch (IOException e) {
@@ -242,10 +246,30 @@ public final class MachineReconciler implements Reconciler<ProtectedVM>, Cleaner
           "the agent is not shut out of the process servers yet: " + e.getMessage());
       return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK);
     }
-    metrics.forget(machine);
-    if (machine.getStatus() != null && machine.getStatus().machineUid() != null) {
-      readiness.forget(UUID.fromString(machine.getStatus().machineUid()));
+    String name = machine.getMetadata().getName();
+    Optional<RecoveryRun> unfinished =
+        uid.flatMap(id -> RunsOfMachine.unfinished(name, id, runs(machine)));
+    if (unfinished.isPresent()) {
+      events.tell(
+          machine,
+          false,
+          "RunUnfinished",
+          "RecoveryRun %s works on the machine, which goes when that has ended: cancel it to be faster"
+              .formatted(unfinished.get().getMetadata().getName()));
+      return DeleteControl.noFinalizerRemoval().rescheduleAfter(LOOK);
     }
+    if (uid.isPresent()
+        && RunsOfMachine.of(name, uid.get(), runs(machine)).test() == MachineFacts.TestRun.Up) {
+      events.tell(
+          machine,
+          false,
+          "TestReplicaStays",
+          "the replica of a test failover stays in Azure: to clean it up, make the ProtectedVM again"
+              + " with machineUid "
+              + uid.get());
+    }
+    metrics.forget(machine);
+    uid.ifPresent(readiness::forget);
     return DeleteControl.defaultDelete();
   }
 }

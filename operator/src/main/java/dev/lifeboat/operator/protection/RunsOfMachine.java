@@ -24,18 +24,12 @@ final class RunsOfMachine {
             .sorted(Comparator.comparing(run -> run.getStatus().startTime()))
             .toList();
     for (RecoveryRun run : inOrder) {
-      Optional<Member> member =
-          run.getStatus().members().stream()
-              .filter(m -> m.name().equals(machine) && uid.toString().equals(m.machineUid()))
-              .findFirst();
+      Optional<Member> member = member(run, machine, uid);
       if (member.isEmpty()) {
         continue;
       }
       MemberPhase phase = member.get().phase();
-      boolean going =
-          phase == MemberPhase.Pending
-              || phase == MemberPhase.Running
-              || phase == MemberPhase.RollingBack;
+      boolean going = isGoing(phase);
       if (run.getSpec().action() == Action.TestFailover) {
         if (going) {
           test = MachineFacts.TestRun.UnderWay;
@@ -52,5 +46,26 @@ final class RunsOfMachine {
       }
     }
     return new MachineFacts.Runs(test, rehearsed);
+  }
+
+  /** A run that has begun, takes the machine, and has not ended with it. */
+  static Optional<RecoveryRun> unfinished(String machine, UUID uid, List<RecoveryRun> runs) {
+    return runs.stream()
+        .filter(run -> run.getStatus() != null)
+        .filter(
+            run -> member(run, machine, uid).filter(member -> isGoing(member.phase())).isPresent())
+        .findFirst();
+  }
+
+  private static Optional<Member> member(RecoveryRun run, String machine, UUID uid) {
+    return run.getStatus().members().stream()
+        .filter(m -> m.name().equals(machine) && uid.toString().equals(m.machineUid()))
+        .findFirst();
+  }
+
+  private static boolean isGoing(MemberPhase phase) {
+    return phase == MemberPhase.Pending
+        || phase == MemberPhase.Running
+        || phase == MemberPhase.RollingBack;
   }
 }

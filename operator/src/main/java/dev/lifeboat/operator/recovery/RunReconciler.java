@@ -90,7 +90,7 @@ public final class RunReconciler implements Reconciler<RecoveryRun>, Cleaner<Rec
     if (status.ended()) {
       return DeleteControl.defaultDelete();
     }
-    if (isLost(run, status)) {
+    if (isLost(subjects, run, status.members())) {
       claims.release(run);
       events.tell(
           run,
@@ -144,14 +144,14 @@ public final class RunReconciler implements Reconciler<RecoveryRun>, Cleaner<Rec
     return plan.map(p -> p.getSpec().onError()).orElse(OnError.Stop);
   }
 
-  /** Whether what is left to undo cannot be found any more. */
-  private boolean isLost(RecoveryRun run, RecoveryRunStatus status) {
-    return status.members().stream()
+  /** Whether nothing that is left to undo can be found any more. */
+  static boolean isLost(Subjects subjects, RecoveryRun run, List<Member> members) {
+    return members.stream()
         .filter(member -> !Members.ended(member))
-        .allMatch(member -> isLost(run, member));
+        .allMatch(member -> isLost(subjects, run, member));
   }
 
-  private boolean isLost(RecoveryRun run, Member member) {
+  private static boolean isLost(Subjects subjects, RecoveryRun run, Member member) {
     try {
       return subjects.find(run, member) instanceof Subjects.Found.Refused(var refusal)
           && LOST.contains(refusal.reason());

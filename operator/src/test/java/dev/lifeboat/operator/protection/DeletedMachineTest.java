@@ -4,6 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.crds.ProtectedVM;
 import dev.lifeboat.crds.ProtectedVMSpec;
+import dev.lifeboat.crds.ProtectedVMStatus;
+import dev.lifeboat.crds.RecoveryRun;
+import dev.lifeboat.crds.RecoveryRunSpec;
+import dev.lifeboat.crds.RecoveryRunSpec.Action;
+import dev.lifeboat.crds.RecoveryRunStatus;
+import dev.lifeboat.crds.RecoveryRunStatus.Member;
+import dev.lifeboat.crds.RecoveryRunStatus.MemberPhase;
 import dev.lifeboat.crds.ReplicationPolicy;
 import dev.lifeboat.crds.ReplicationPolicySpec;
 import dev.lifeboat.operator.agents.AgentRecord;
@@ -164,6 +171,85 @@ class DeletedMachineTest {
     assertThat(told()).containsExactly("DenyListKept");
     denials.denyIn(vault);
     assertThat(vault.denied).containsExactly("1a", "2b");
+  }
+
+  private RecoveryRun run(Action action, MemberPhase phase) {
+    RecoveryRun run = new RecoveryRun();
+    run.setMetadata(new ObjectMetaBuilder().withName("run").withNamespace("n").build());
+    run.setSpec(new RecoveryRunSpec(action, "m", null, null, null, null));
+    Member member =
+        new Member(
+            "m",
+            new UUID(1, 2).toString(),
+            0,
+            phase,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null);
+    run.setStatus(
+        new RecoveryRunStatus(1L, null, null, null, ends, null, null, null, List.of(member), null));
+    return run;
+  }
+
+  private void machineIsKnownAs(UUID uid) {
+    machine.setStatus(
+        new ProtectedVMStatus(
+            null,
+            uid.toString(),
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            null));
+  }
+
+  @Test
+  void waitsForTheRunThatWorksOnIt_andSaysSoOnce() {
+    policyIsThere();
+    machineIsKnownAs(new UUID(1, 2));
+    RecoveryRun run = run(Action.Failover, MemberPhase.Pending);
+    var _ = client.resource(run).create();
+    assertThat(letsGo()).isFalse();
+    run.setStatus(run(Action.Failover, MemberPhase.RollingBack).getStatus());
+    var _ = client.resource(run).update();
+    assertThat(letsGo()).isFalse();
+    assertThat(vault.denied).containsExactly("1a", "2b");
+    assertThat(told()).containsExactly("RunUnfinished");
+    assertThat(client.v1().events().inNamespace("n").list().getItems().getFirst().getCount())
+        .isEqualTo(2);
+    run.setStatus(run(Action.Failover, MemberPhase.Cancelled).getStatus());
+    var _ = client.resource(run).update();
+    assertThat(letsGo()).isTrue();
+    assertThat(told()).containsExactly("RunUnfinished");
+  }
+
+  @Test
+  void doesNotWait_forARunOfAMachineThatHadItsName() {
+    machineIsKnownAs(new UUID(3, 4));
+    var _ = client.resource(run(Action.Failover, MemberPhase.Running)).create();
+    assertThat(letsGo()).isTrue();
+  }
+
+  @Test
+  void saysHowToCleanUp_whereTheReplicaOfATestIsUp() {
+    policyIsThere();
+    machineIsKnownAs(new UUID(1, 2));
+    var _ = client.resource(run(Action.TestFailover, MemberPhase.Succeeded)).create();
+    assertThat(letsGo()).isTrue();
+    assertThat(told()).containsExactly("TestReplicaStays");
   }
 
   @Test

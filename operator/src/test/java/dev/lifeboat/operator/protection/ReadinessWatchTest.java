@@ -4,15 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.lifeboat.crds.ReplicationPolicy;
 import dev.lifeboat.crds.TargetSpec;
+import dev.lifeboat.operator.MovableClock;
 import dev.lifeboat.operator.cloud.CloudException;
 import dev.lifeboat.operator.cloud.CloudException.Reason;
 import dev.lifeboat.operator.cloud.Readiness;
 import dev.lifeboat.operator.cloud.Replica;
-import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.ZoneId;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -35,25 +32,6 @@ class ReadinessWatchTest {
           },
           waiting::add,
           clock);
-
-  private static final class MovableClock extends Clock {
-    private Instant now = Instant.EPOCH;
-
-    @Override
-    public Instant instant() {
-      return now;
-    }
-
-    @Override
-    public ZoneId getZone() {
-      return ZoneOffset.UTC;
-    }
-
-    @Override
-    public Clock withZone(ZoneId zone) {
-      throw new UnsupportedOperationException();
-    }
-  }
 
   private static Replica replica(String name) {
     return new Replica(
@@ -85,10 +63,10 @@ class ReadinessWatchTest {
     answer();
     assertThat(look(REPLICA).orElseThrow().worst().orElseThrow().reason())
         .isEqualTo("CredentialRefused");
-    clock.now = clock.now.plus(ReadinessWatch.EVERY_IN_TROUBLE).minusMillis(1);
+    clock.forward(ReadinessWatch.EVERY_IN_TROUBLE.minusMillis(1));
     assertThat(look(REPLICA)).isPresent();
     assertThat(waiting).isEmpty();
-    clock.now = clock.now.plus(Duration.ofMillis(1));
+    clock.forward(Duration.ofMillis(1));
     assertThat(look(REPLICA)).as("what was found last stays").isPresent();
     assertThat(waiting).hasSize(1);
     answer();

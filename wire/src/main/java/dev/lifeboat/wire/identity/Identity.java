@@ -6,6 +6,7 @@ import java.security.KeyPair;
 import java.security.PrivateKey;
 import java.security.Signature;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 
@@ -109,6 +110,13 @@ public record Identity(
   /** The own certificate. */
   public X509Certificate certificate() {
     return chain.getFirst();
+  }
+
+  /** When a third of the certificate's life is over. */
+  public Instant renewalDue() {
+    Instant begin = certificate().getNotBefore().toInstant();
+    Instant end = certificate().getNotAfter().toInstant();
+    return begin.plus(Duration.between(begin, end).dividedBy(3));
   }
 
   /** Says what to do if the certificate does not hold at the given time. */

@@ -35,6 +35,16 @@ public final class JdkTls {
     }
   }
 
+  /** Shows what the manager of keys has at the moment, and believes these authorities. */
+  public static SSLContext of(KeyManager own, List<X509Certificate> authorities)
+      throws IdentityException {
+    try {
+      return context(new KeyManager[] {own}, authorities);
+    } catch (GeneralSecurityException | IOException e) {
+      throw new IdentityException("TLS does not take this authority", e);
+    }
+  }
+
   /** Shows nothing and believes these authorities: a client that has no identity yet. */
   public static SSLContext trusting(List<X509Certificate> authorities) throws IdentityException {
     try {
