@@ -1,5 +1,6 @@
 package dev.lifeboat.testbed;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -203,9 +204,19 @@ final class AgentProgram implements AutoCloseable {
 
   /** A mark on demand, waited for until it is a recovery point in the vault. */
   void mark(String label) {
-    Command.Result result = command("mark", "--label", label, "--wait");
-    if (result.exitCode() != 0) {
-      throw new AssertionError("mark: " + result.output());
+    mark(Request.mark(label, false, true, Duration.ofMinutes(10)));
+  }
+
+  /** A mark on demand, waited for until it is in the log. */
+  void markInLog(String label) {
+    mark(Request.mark(label, false, false, Duration.ofMinutes(1)));
+  }
+
+  private void mark(Request request) {
+    try {
+      assertThat(ControlSocket.ask(state, request).error()).as("mark").isEmpty();
+    } catch (IOException e) {
+      throw new AssertionError("mark", e);
     }
   }
 

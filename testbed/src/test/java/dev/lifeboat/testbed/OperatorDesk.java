@@ -7,6 +7,7 @@ import dev.lifeboat.operator.agents.AgentReports;
 import dev.lifeboat.operator.agents.Assignment;
 import dev.lifeboat.operator.agents.Assignments;
 import dev.lifeboat.operator.agents.Enrolments;
+import dev.lifeboat.operator.agents.ManagementCertificate;
 import dev.lifeboat.operator.agents.ManagementEndpoint;
 import dev.lifeboat.operator.agents.Tokens;
 import dev.lifeboat.testbed.network.FreePort;
@@ -57,9 +58,11 @@ final class OperatorDesk implements AutoCloseable {
     endpoint =
         new ManagementEndpoint(
             new InetSocketAddress(InetAddress.getLoopbackAddress(), port),
-            CertificateAuthority.of(
-                    authority.certificatePem(), authority.keyPem(), Clock.systemUTC())
-                .issueServer(List.of(HOST), Duration.ofDays(1)),
+            new ManagementCertificate(
+                CertificateAuthority.of(
+                    authority.certificatePem(), authority.keyPem(), Clock.systemUTC()),
+                List.of(HOST),
+                Clock.systemUTC()),
             new AgentManagement(
                 authority,
                 new MemoryRecords(),

@@ -116,6 +116,11 @@ final class Site implements AutoCloseable {
     throw new AssertionError("no point is called " + label);
   }
 
+  /** What `lifeboat-vault verify` looks at is whole. */
+  void verify() {
+    assertThat(VaultCommand.execute("verify", "--config", vaultConfig())).isZero();
+  }
+
   /** Runs `lifeboat-vault` with this site's configuration. */
   Command.Result vault(String command, String... more) {
     String[] all = new String[more.length + 4];

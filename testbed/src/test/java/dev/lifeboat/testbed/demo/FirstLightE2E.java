@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.lifeboat.testbed.process.Command;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The demo's path: what comes up in Azure is sound, and lost little. */
+@Tag("alone")
 class FirstLightE2E {
   /** On top of the interval of recovery points. */
   private static final int GRACE_SECONDS = 5;
