@@ -32,6 +32,9 @@ public record Replica(
   /** Tag with what a resource was made for. */
   public static final String PURPOSE_TAG = "lifeboat-purpose";
 
+  /** Id of the disk that a VM boots from. */
+  public static final int BOOT_DISK = 1;
+
   /** What it comes up for. */
   public enum Purpose {
     Test,

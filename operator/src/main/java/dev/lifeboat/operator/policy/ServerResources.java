@@ -188,6 +188,7 @@ final class ServerResources {
         .withNewSpec()
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
+        .withImagePullSecrets(Pods.pullSecrets(image))
         .withSecurityContext(Pods.pod())
         .withTerminationGracePeriodSeconds(60L)
         .withContainers(container())

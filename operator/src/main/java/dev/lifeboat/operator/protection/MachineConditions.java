@@ -1,15 +1,23 @@
 package dev.lifeboat.operator.protection;
 
+import static java.util.stream.Collectors.joining;
+import static java.util.stream.Collectors.toMap;
+
+import dev.lifeboat.crds.Api;
+import dev.lifeboat.crds.ProtectedVM;
 import dev.lifeboat.crds.ProtectedVMStatus.ProtectionState;
 import dev.lifeboat.operator.agents.AgentRecord;
 import dev.lifeboat.operator.agents.AgentReport;
 import dev.lifeboat.operator.agents.SecretRecords;
 import dev.lifeboat.operator.cloud.Readiness;
+import dev.lifeboat.operator.cloud.Replica;
 import dev.lifeboat.operator.status.Conditions;
 import dev.lifeboat.operator.vaults.VaultPoint;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What a machine's conditions say of what was seen, and what to do about it. Pure. */
 final class MachineConditions {
@@ -17,12 +25,12 @@ final class MachineConditions {
   static final List<String> TYPES =
       List.of("Ready", "AgentHealthy", "Replicating", "RpoMet", "FailoverReady", "Rehearsed");
 
-  private final String machine;
+  private final ProtectedVM machine;
   private final MachineFacts seen;
   private final Conditions conditions;
   private final Instant now;
 
-  MachineConditions(String machine, MachineFacts seen, Conditions conditions, Instant now) {
+  MachineConditions(ProtectedVM machine, MachineFacts seen, Conditions conditions, Instant now) {
     this.machine = machine;
     this.seen = seen;
     this.conditions = conditions;
@@ -69,7 +77,7 @@ final class MachineConditions {
           "AgentHealthy",
           "NotEnrolled",
           "paste the command of Secret "
-              + SecretRecords.secretName(machine)
+              + SecretRecords.secretName(machine.getMetadata().getName())
               + ", key `command`, into the machine as root");
     } else if (seen.report(now).isPresent()) {
       if (seen.report(now).get().state().equals("Dormant")) {
@@ -143,6 +151,14 @@ final class MachineConditions {
       conditions.no("FailoverReady", "FailedOver", "the machine was failed over already");
     } else if (seen.points().isEmpty()) {
       conditions.no("FailoverReady", "NoRecoveryPoint", "there is nothing to bring up yet");
+    } else if (!seen.points().getLast().disks().containsKey(Replica.BOOT_DISK)) {
+      conditions.no(
+          "FailoverReady",
+          "NoBootDisk",
+          "no disk is called "
+              + Replica.BOOT_DISK
+              + ", which the VM boots from: call the system disk so in spec.disks, and let the agent"
+              + " enrol again");
     } else {
       seen.readiness()
           .ifPresentOrElse(
@@ -190,9 +206,35 @@ final class MachineConditions {
     }
   }
 
+  /** The disks that are protected, where the object names others; else empty. */
+  private String disksSettledOtherwise() {
+    Map<Integer, String> wanted =
+        machine.getSpec().disks().stream().collect(toMap(d -> d.id(), d -> d.device()));
+    Map<Integer, String> settled =
+        seen.agent().stream()
+            .flatMap(agent -> agent.disks().stream())
+            .collect(
+                toMap(AgentRecord.Disk::id, AgentRecord.Disk::device, (a, b) -> a, TreeMap::new));
+    return wanted.isEmpty() || settled.isEmpty() || wanted.equals(settled)
+        ? ""
+        : settled.entrySet().stream()
+            .map(disk -> disk.getKey() + " " + disk.getValue())
+            .collect(joining(", "));
+  }
+
   private void ready(ProtectionState state) {
     if (state == ProtectionState.Protected || state == ProtectionState.Resyncing) {
-      if (conditions.isTrue("RpoMet")) {
+      String settled = disksSettledOtherwise();
+      if (!settled.isEmpty()) {
+        conditions.no(
+            "Ready",
+            "DisksSettled",
+            "spec.disks was changed since the agent enrolled, which protects "
+                + settled
+                + ": set it back, or let the agent enrol again (annotation "
+                + Api.ENROL_AGAIN
+                + ")");
+      } else if (conditions.isTrue("RpoMet")) {
         conditions.yes("Ready", "Protected", "the machine is protected");
       } else {
         conditions.no("Ready", "RpoExceeded", "the last recovery point is too old: see RpoMet");

@@ -57,8 +57,7 @@ final class MachinePlanner {
   }
 
   private ProtectedVMStatus status() {
-    MachineConditions told =
-        new MachineConditions(machine.getMetadata().getName(), seen, conditions, now);
+    MachineConditions told = new MachineConditions(machine, seen, conditions, now);
     ProtectionState state;
     if (seen.problem().isPresent()) {
       state = was.protectionState();

@@ -99,6 +99,7 @@ final class KeeperJobs {
         .withRestartPolicy("Never")
         .withAutomountServiceAccountToken(false)
         .withEnableServiceLinks(false)
+        .withImagePullSecrets(Pods.pullSecrets(image))
         .withSecurityContext(Pods.pod())
         .withContainers(container(subject, order, image))
         .withVolumes(volumes)

@@ -1,6 +1,7 @@
 package dev.lifeboat.operator.recovery;
 
 import dev.lifeboat.crds.RecoveryRunSpec.Point;
+import dev.lifeboat.operator.cloud.Replica;
 import dev.lifeboat.operator.vaults.VaultPoint;
 import java.time.DateTimeException;
 import java.time.Duration;
@@ -51,6 +52,13 @@ final class PointChooser {
                   + " newest, `lifeboat-vault points` all of them");
     }
     VaultPoint point = chosen.get();
+    if (!point.disks().containsKey(Replica.BOOT_DISK)) {
+      return new PointSearch.Missing(
+          "the point has no disk "
+              + Replica.BOOT_DISK
+              + ", which a VM boots from: call the system disk so in spec.disks, and let the agent"
+              + " enrol again");
+    }
     return new PointSearch.Found(new ChosenPoint(point.id(), point.time(), point.disks()));
   }
 

@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The whole configuration of the operator, checked; holds no secret.
@@ -31,8 +32,16 @@ public record OperatorSettings(
     Path scratch,
     boolean leaderElection) {
 
-  /** Where the replicator's image is. */
-  public record Image(String name, String pullPolicy) {}
+  /**
+   * Where the replicator's image is.
+   *
+   * @param pullSecrets names of Secrets for its registry, in the namespace
+   */
+  public record Image(String name, String pullPolicy, List<String> pullSecrets) {
+    public Image {
+      pullSecrets = List.copyOf(pullSecrets);
+    }
+  }
 
   private static final String PREFIX = "LIFEBOAT_";
 
@@ -49,7 +58,8 @@ public record OperatorSettings(
             reader.port("METRICS_PORT", 9464),
             new Image(
                 reader.required("REPLICATOR_IMAGE"),
-                reader.text("IMAGE_PULL_POLICY", "IfNotPresent")),
+                reader.text("IMAGE_PULL_POLICY", "IfNotPresent"),
+                reader.names("IMAGE_PULL_SECRETS")),
             new AzureSettings(
                 reader.uri("AZURE_ENDPOINT", standard.resourceManager()),
                 reader.uri("AZURE_AUTHORITY", standard.authority()),
@@ -81,6 +91,14 @@ public record OperatorSettings(
     private String text(String key, String standard) {
       String value = left.remove(key);
       return value == null || value.isBlank() ? standard : value.strip();
+    }
+
+    /** Separated by commas. */
+    private List<String> names(String key) {
+      return Stream.of(text(key, "").split(","))
+          .map(String::strip)
+          .filter(name -> !name.isEmpty())
+          .toList();
     }
 
     private String required(String key) {

@@ -57,6 +57,16 @@ class ChartTest {
   }
 
   @Test
+  void pullSecretsReachTheOperatorAndWhatItMakes() {
+    assertThat(
+            template()
+                .set("image.pullSecrets[0].name", "one")
+                .set("image.pullSecrets[1].name", "two")
+                .call())
+        .contains("- name: one", "value: \"one,two\"");
+  }
+
+  @Test
   void wrongValueIsRefused() {
     assertThatThrownBy(() -> template().set("agentEndpoint.serviceType", "Ingress").call())
         .hasMessageContaining("serviceType");

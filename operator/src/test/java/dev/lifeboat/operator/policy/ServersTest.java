@@ -14,6 +14,7 @@ import io.fabric8.kubernetes.client.utils.Serialization;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -49,7 +50,7 @@ class ServersTest {
     servers =
         new Servers(
             client,
-            new OperatorSettings.Image("image", "Never"),
+            new OperatorSettings.Image("image", "Never", List.of("registry")),
             new ServerSecrets(client, authority, CLOCK));
   }
 

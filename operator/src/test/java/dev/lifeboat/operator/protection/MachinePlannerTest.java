@@ -43,6 +43,7 @@ class MachinePlannerTest {
   private Instant silentSince = NOW.minusSeconds(600);
   private Optional<MachineFacts.Problem> problem = Optional.empty();
   private int threshold = 60;
+  private List<ProtectedVMSpec.Disk> disks = List.of();
 
   private static AgentRecord enrolled(String hardware) {
     return new AgentRecord(UID, null, null, null, null, hardware, null, null, null, null);
@@ -62,7 +63,7 @@ class MachinePlannerTest {
         new ProtectedVMSpec(
             "p",
             new ProtectedVMSpec.Source(new ProtectedVMSpec.Host("h")),
-            null,
+            disks,
             null,
             null,
             null));
@@ -117,6 +118,44 @@ class MachinePlannerTest {
     assertThat(reason(status, "Ready")).isEqualTo("True Protected");
     assertThat(status.allowedOperations()).containsExactly("TestFailover", "Failover");
     assertThat(status.conditions()).hasSize(6);
+  }
+
+  @Test
+  void disksThatWereEditedSinceItEnrolled_areToldOf() {
+    agent =
+        Optional.of(
+            new AgentRecord(
+                UID,
+                null,
+                null,
+                null,
+                null,
+                "hardware",
+                null,
+                List.of(new AgentRecord.Disk(2, "/dev/sdb"), new AgentRecord.Disk(1, "/dev/sda")),
+                null,
+                null));
+    assertThat(reason(plan(), "Ready")).isEqualTo("True Protected");
+    disks =
+        List.of(new ProtectedVMSpec.Disk(1, "/dev/sda"), new ProtectedVMSpec.Disk(2, "/dev/sdb"));
+    assertThat(reason(plan(), "Ready")).isEqualTo("True Protected");
+    disks =
+        List.of(new ProtectedVMSpec.Disk(1, "/dev/sda"), new ProtectedVMSpec.Disk(2, "/dev/sdc"));
+    ProtectedVMStatus status = plan();
+    assertThat(reason(status, "Ready")).isEqualTo("False DisksSettled");
+    assertThat(message(status, "Ready"))
+        .contains("protects 1 /dev/sda, 2 /dev/sdb")
+        .contains("dr.lifeboat.dev/enrol-again");
+    disks = List.of();
+    assertThat(reason(plan(), "Ready")).isEqualTo("True Protected");
+  }
+
+  @Test
+  void machineWithoutTheDiskThatItBootsFrom_isNotReadyToFailOver() {
+    points.add(new VaultPoint("l/1/2", NOW, "", Map.of(2, 1L, 3, 1L)));
+    ProtectedVMStatus status = plan();
+    assertThat(reason(status, "FailoverReady")).isEqualTo("False NoBootDisk");
+    assertThat(reason(status, "Ready")).isEqualTo("True Protected");
   }
 
   @Test

@@ -9,7 +9,9 @@ import dev.lifeboat.crds.RecoveryRunStatus.Member;
 import dev.lifeboat.crds.RecoveryRunStatus.MemberPhase;
 import dev.lifeboat.operator.cloud.CloudException;
 import dev.lifeboat.operator.cloud.CloudException.Reason;
+import dev.lifeboat.operator.vaults.VaultPoint;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -227,6 +229,17 @@ class RunDriverTest {
     world.spec(Action.TestFailover, new Point(Point.Type.Custom, null, time), null);
     world.untilEnded();
     assertThat(world.member("m").reason()).isEqualTo("NoRecoveryPoint");
+    assertThat(world.cloud.calls).isEmpty();
+  }
+
+  @Test
+  void pointWithoutTheDiskThatBoots_fails() {
+    RunWorld world = new RunWorld(Action.Failover, "m");
+    world.vault.points.add(
+        new VaultPoint(
+            "l/1/99", FakeVault.POINT_TIME.plusSeconds(60), "", Map.of(2, 1L << 20, 3, 1L << 20)));
+    world.untilEnded();
+    assertThat(world.member("m").message()).startsWith("the point has no disk 1");
     assertThat(world.cloud.calls).isEmpty();
   }
 

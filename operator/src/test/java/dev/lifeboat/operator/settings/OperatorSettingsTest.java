@@ -24,6 +24,15 @@ class OperatorSettingsTest {
     assertThat(settings.managementPort()).isEqualTo(8443);
     assertThat(settings.azure().resourceManager()).hasToString("https://management.azure.com/");
     assertThat(settings.leaderElection()).isTrue();
+    assertThat(settings.image().pullSecrets()).isEmpty();
+  }
+
+  @Test
+  void takesSeveralPullSecrets() {
+    Map<String, String> environment = new HashMap<>(RIGHT);
+    environment.put("LIFEBOAT_IMAGE_PULL_SECRETS", "one, two,");
+    assertThat(OperatorSettings.read(environment).image().pullSecrets())
+        .containsExactly("one", "two");
   }
 
   @Test

@@ -92,7 +92,7 @@ final class JobBoard implements Keepers, AutoCloseable {
     try {
       List<String> command = new ArrayList<>();
       command.add(ProjectFolder.root().resolve("bin/lifeboat-replicator").toString());
-      KeeperJobs.job(run, subject, order, new OperatorSettings.Image("none", "Never"))
+      KeeperJobs.job(run, subject, order, new OperatorSettings.Image("none", "Never", List.of()))
           .getSpec()
           .getTemplate()
           .getSpec()

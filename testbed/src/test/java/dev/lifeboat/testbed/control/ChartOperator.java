@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -50,7 +51,7 @@ final class ChartOperator implements AutoCloseable {
             "localhost:" + management,
             management,
             0,
-            new OperatorSettings.Image("lifeboat/none:0", "Never"),
+            new OperatorSettings.Image("lifeboat/none:0", "Never", List.of("registry")),
             AzureSettings.publicCloud(),
             Optional.empty(),
             Files.createDirectory(site.folder().resolve("scratch")),

@@ -124,6 +124,12 @@ class ControlPlaneIT {
                     "configmap/gold-configuration",
                     "secret/gold-ps-identity",
                     "secret/gold-ps-volume-key"));
+    assertThat(
+            kubectl.run(
+                "get",
+                "statefulset/gold-ps",
+                "--output=jsonpath={.spec.template.spec.imagePullSecrets[*].name}"))
+        .isEqualTo("registry");
     assertThat(condition("rpol/gold", "ServersReady")).startsWith("False ServersStarting");
   }
 
