@@ -106,8 +106,9 @@ class AgentPackageE2E {
    * Told to, the JVM ends where it cannot take the archive; else it would start slowly, silently.
    */
   @Test
-  void archiveOfClassesIsTaken_whereverThePackageIsInstalled() {
-    Path installed = folder.resolveSibling("installed");
+  void archiveOfClassesIsTaken_whereverThePackageIsInstalled(
+      @TempDir(factory = TargetFolder.class) Path elsewhere) {
+    Path installed = elsewhere.resolve("agent");
     Command.run("cp", "-Rp", folder.toString(), installed.toString());
     String program = installed.resolve("bin/lifeboat-agent").toString();
     String[] strictly = {"env", "-i", "JDK_JAVA_OPTIONS=-Xshare:on", program, "--version"};
