@@ -71,7 +71,12 @@ public record RecoveryRunStatus(
     RollingBack,
     Succeeded,
     Failed,
-    Cancelled
+    Cancelled;
+
+    /** Whether nothing will be done with the machine any more. */
+    public boolean ended() {
+      return this == Succeeded || this == Failed || this == Cancelled;
+    }
   }
 
   /** A disk that is hydrated. */

@@ -29,7 +29,7 @@ final class RunsOfMachine {
         continue;
       }
       MemberPhase phase = member.get().phase();
-      boolean going = isGoing(phase);
+      boolean going = !phase.ended();
       if (run.getSpec().action() == Action.TestFailover) {
         if (going) {
           test = MachineFacts.TestRun.UnderWay;
@@ -53,7 +53,7 @@ final class RunsOfMachine {
     return runs.stream()
         .filter(run -> run.getStatus() != null)
         .filter(
-            run -> member(run, machine, uid).filter(member -> isGoing(member.phase())).isPresent())
+            run -> member(run, machine, uid).filter(member -> !member.phase().ended()).isPresent())
         .findFirst();
   }
 
@@ -61,11 +61,5 @@ final class RunsOfMachine {
     return run.getStatus().members().stream()
         .filter(m -> m.name().equals(machine) && uid.toString().equals(m.machineUid()))
         .findFirst();
-  }
-
-  private static boolean isGoing(MemberPhase phase) {
-    return phase == MemberPhase.Pending
-        || phase == MemberPhase.Running
-        || phase == MemberPhase.RollingBack;
   }
 }

@@ -172,10 +172,7 @@ final class Members {
   }
 
   static boolean ended(Member m) {
-    return switch (m.phase()) {
-      case Succeeded, Failed, Cancelled -> true;
-      case Pending, Running, RollingBack -> false;
-    };
+    return m.phase().ended();
   }
 
   static String text(Instant time) {
